@@ -1,0 +1,1 @@
+"""The nouns that all rooms share: frozen values, no I/O, no clock."""

@@ -1,0 +1,1 @@
+"""What is true: the facts that mirrors are held against."""

@@ -1,0 +1,1 @@
+"""A local world of module mirrors, healthy or faulty, over real sockets."""

@@ -1,0 +1,1 @@
+"""From findings to causes, axes and a state: pure."""

@@ -1,0 +1,1 @@
+"""One exchange over real sockets, measured phase by phase."""
