@@ -1,0 +1,70 @@
+# Verbs of this project. `make run` and `make test` need Python 3.11 or later with venv, and nothing else.
+
+SHELL := /bin/sh
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo $$p; break; }; done)
+VENV ?= .venv
+BIN := $(VENV)/bin
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run probe simulate demo test check fix lock docs bench fuzz real-servers clean
+
+help: ## list the verbs
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later with venv is needed. On Debian or Ubuntu:"; \
+		echo "    sudo apt-get install -y python3 python3-venv"; exit 1; }
+
+# The stamp names the lock file that was installed: a changed lock reinstalls.
+$(VENV)/run.stamp: requirements/run.txt | python
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@touch $@
+
+$(VENV)/dev.stamp: requirements/dev.txt $(VENV)/run.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+run: $(VENV)/run.stamp ## set up what is needed and run the daemon; ARGS are passed on
+	$(BIN)/python -m goproxy_exporter run $(ARGS)
+
+probe: $(VENV)/run.stamp ## look once at the configured mirrors; ARGS="https://goproxy.cn" for another
+	$(BIN)/python -m goproxy_exporter probe $(ARGS)
+
+simulate: $(VENV)/run.stamp ## a local world of mirrors; ARGS="--fault NAME" breaks it
+	$(BIN)/python -m goproxy_exporter simulate $(ARGS)
+
+test: $(VENV)/dev.stamp ## run all tests; what was skipped, and why, is said at the end
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered $(ARGS)
+
+check: $(VENV)/dev.stamp ## formatting, lint, types, rooms, generated files
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m goproxy_exporter.docs --check
+
+fix: $(VENV)/dev.stamp ## format, mend what can be mended
+	$(BIN)/ruff check --fix --quiet . || true
+	$(BIN)/ruff format .
+
+docs: $(VENV)/dev.stamp ## generate what is generated: references, schema
+	$(BIN)/python -m goproxy_exporter.docs
+
+bench: $(VENV)/dev.stamp ## measure beside blackbox_exporter and print ratios
+	$(BIN)/python -m tests.bench $(ARGS)
+
+real-servers: $(VENV)/dev.stamp ## build module proxies that are not ours, for the end-to-end tests
+	$(BIN)/python tests/real/build.py
+
+lock: $(VENV)/dev.stamp ## resolve the dependencies anew, with hashes, for every platform
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+		--no-emit-index-url --no-emit-find-links pyproject.toml -o requirements/run.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+		--no-emit-index-url --no-emit-find-links pyproject.toml --group dev -c requirements/run.txt -o requirements/dev.txt
+
+clean: ## remove what was made here
+	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
