@@ -1,0 +1,7 @@
+//go:build tools
+
+package real
+
+import (
+	_ "github.com/goproxy/goproxy/cmd/goproxy"
+)
