@@ -47,6 +47,8 @@ class Access:
     """Extra request headers, sent like credentials to the mirror's own origin only."""
     forward_proxy: str | None = None
     """``http://host:port``; ``""`` means none, None means as the environment says."""
+    forward_proxy_credentials: Credentials | None = None
+    """Basic, for the forward proxy alone: `forward_proxy` itself never holds userinfo."""
     ip_family: int | None = None
     """4, 6, or None for both."""
     nameservers: tuple[str, ...] = ()
