@@ -45,14 +45,14 @@ check: $(VENV)/dev.stamp ## formatting, lint, types, rooms, generated files
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m goproxy_exporter.docs --check
+	$(BIN)/python docs/generate.py --check
 
 fix: $(VENV)/dev.stamp ## format, mend what can be mended
 	$(BIN)/ruff check --fix --quiet . || true
 	$(BIN)/ruff format .
 
 docs: $(VENV)/dev.stamp ## generate what is generated: references, schema
-	$(BIN)/python -m goproxy_exporter.docs
+	$(BIN)/python docs/generate.py
 
 bench: $(VENV)/dev.stamp ## measure beside blackbox_exporter and print ratios
 	$(BIN)/python -m tests.bench $(ARGS)

@@ -1,12 +1,17 @@
-"""What every test may ask for."""
+"""What every test may ask for, and what a skipped test means."""
 
 import json
+import os
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 VECTORS = Path(__file__).parents[2] / "shared" / "reference" / "vectors.json"
+
+REQUIRE_ALL = "GOPROXY_EXPORTER_REQUIRE_ALL"
+"""Set where nothing may be skipped: a skip then fails."""
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +21,15 @@ def vectors() -> dict[str, Any]:
         pytest.skip(f"test vectors are not here: {VECTORS}")
     loaded: dict[str, Any] = json.loads(VECTORS.read_text(encoding="utf-8"))
     return loaded
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn a skip into a failure where everything has to run."""
+    report = yield
+    if report.skipped and os.environ.get(REQUIRE_ALL) and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped where nothing may be skipped: {report.longrepr}"
+    return report
