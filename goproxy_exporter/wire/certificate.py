@@ -1,0 +1,77 @@
+"""What does a certificate say, in the words of the model?"""
+
+import functools
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
+
+from goproxy_exporter.model.exchange import Certificate
+from goproxy_exporter.wire.redact import plain
+
+MOST_NAMES = 100
+"""Names of one certificate that are kept at most."""
+
+_CURVES = {"secp224r1": "P-224", "secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
+
+_EDWARDS = {"1.3.101.112": "Ed25519", "1.3.101.113": "Ed448"}
+
+
+@functools.lru_cache(maxsize=512)
+def described(der: bytes) -> Certificate | None:
+    """Read a DER certificate; None where it is not one."""
+    try:
+        found = x509.load_der_x509_certificate(der)
+        return _certificate(found)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return None
+
+
+def _certificate(found: x509.Certificate) -> Certificate:
+    return Certificate(
+        subject=plain(found.subject.rfc4514_string()),
+        issuer=plain(found.issuer.rfc4514_string()),
+        serial=f"{found.serial_number:x}",
+        not_before=found.not_valid_before_utc.timestamp(),
+        not_after=found.not_valid_after_utc.timestamp(),
+        names=tuple(plain(name) for name in _names(found))[:MOST_NAMES],
+        key=_key(found),
+        signature=_signature(found),
+        sha256=found.fingerprint(hashes.SHA256()).hex(),
+    )
+
+
+def _names(found: x509.Certificate) -> tuple[str, ...]:
+    """Give the DNS names and addresses of the subject alternative name."""
+    try:
+        alternative = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
+        return ()
+    addresses = alternative.get_values_for_type(x509.IPAddress)
+    return (*alternative.get_values_for_type(x509.DNSName), *map(str, addresses))
+
+
+def _key(found: x509.Certificate) -> str:
+    algorithm = found.public_key_algorithm_oid.dotted_string
+    try:
+        key = found.public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        return algorithm
+    match key:
+        case rsa.RSAPublicKey():
+            return f"RSA {key.key_size}"
+        case ec.EllipticCurvePublicKey():
+            return f"ECDSA {_CURVES.get(key.curve.name, key.curve.name)}"
+        case dsa.DSAPublicKey():
+            return f"DSA {key.key_size}"
+        case _:
+            return _EDWARDS.get(algorithm, algorithm)
+
+
+def _signature(found: x509.Certificate) -> str:
+    try:
+        algorithm = found.signature_hash_algorithm
+    except UnsupportedAlgorithm:
+        return found.signature_algorithm_oid.dotted_string
+    return algorithm.name.upper() if algorithm else ""
