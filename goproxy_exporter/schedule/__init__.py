@@ -1,0 +1,5 @@
+"""Which check runs when."""
+
+from goproxy_exporter.schedule.schedule import Perform, Schedule
+
+__all__ = ["Perform", "Schedule"]

@@ -1,0 +1,62 @@
+"""Which results are remembered, and how much of each?"""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
+
+from goproxy_exporter.model.exchange import Exchange
+from goproxy_exporter.model.result import Result
+
+
+class History:
+    """The last results of one check, and apart from them the last bad ones; both bounded.
+
+    A long healthy time pushes out good results only. The last result is whole; older good ones
+    are kept without headers and certificates, bad ones as they came.
+    """
+
+    def __init__(self, *, recent: int, failures: int) -> None:
+        self._recent: deque[Result] = deque(maxlen=recent)
+        self._failures: deque[Result] = deque(maxlen=failures)
+        self.last: Result | None = None
+        """The last result of any kind, a skipped one too."""
+        self.judged: Result | None = None
+        """The last result that says something about the mirror: neither skipped nor void."""
+
+    def add(self, result: Result) -> None:
+        """Remember one result."""
+        self.last = result
+        if result.skipped is not None:
+            return
+        if result.ok is not None:
+            self.judged = result
+        self._recent.append(thin(result))
+        if not result.ok:
+            self._failures.append(result)
+
+    @property
+    def recent(self) -> tuple[Result, ...]:
+        """The last runs that took place, newest first, thinned."""
+        return tuple(reversed(self._recent))
+
+    @property
+    def failures(self) -> tuple[Result, ...]:
+        """The last runs that asserted a cause or were void, newest first, whole."""
+        return tuple(reversed(self._failures))
+
+    def __iter__(self) -> Iterator[Result]:
+        """Give every run that is remembered once, newest first, as whole as it is kept."""
+        whole = {result.started: result for result in self._failures}
+        seen = {result.started: result for result in self._recent}
+        moments = sorted({**seen, **whole}, reverse=True)
+        return iter(tuple(whole.get(moment) or seen[moment] for moment in moments))
+
+
+def thin(result: Result) -> Result:
+    """Leave out headers and TLS facts: most of the bytes, least of the news."""
+    return replace(result, exchanges=tuple(map(_thin, result.exchanges)))
+
+
+def _thin(exchange: Exchange) -> Exchange:
+    hops = tuple(replace(hop, headers=(), tls=None) for hop in exchange.hops)
+    return replace(exchange, hops=hops)
