@@ -1,1 +1,8 @@
 """From findings to causes, axes and a state: pure."""
+
+from goproxy_exporter.verdict.fold import step
+from goproxy_exporter.verdict.judge import decide
+from goproxy_exporter.verdict.memory import EMPTY, Memory
+from goproxy_exporter.verdict.odds import build_success
+
+__all__ = ["EMPTY", "Memory", "build_success", "decide", "step"]

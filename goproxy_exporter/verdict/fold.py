@@ -1,0 +1,99 @@
+"""What does one more result change in what is remembered of a mirror?"""
+
+from dataclasses import replace
+
+from goproxy_exporter.model.cause import Code
+from goproxy_exporter.model.names import CheckName, Endpoint, ProberProblem
+from goproxy_exporter.model.result import Finding, Result
+from goproxy_exporter.verdict import looks as window
+from goproxy_exporter.verdict import odds
+from goproxy_exporter.verdict.doubt import taken_back_by
+from goproxy_exporter.verdict.memory import EMPTY, Doubt, Evidence, Looks, Memory, Series
+from goproxy_exporter.verdict.sightings import Run, followed
+
+
+def step(memory: Memory | None, result: Result, now: float) -> Memory:
+    """Fold one result into the memory of its mirror. Results of different checks commute.
+
+    A skipped run changes nothing; a void run changes nothing but the problems. `now` is in Unix
+    seconds, and never before the `now` of an earlier result of the same check.
+    """
+    before = memory or EMPTY
+    if result.skipped is not None:
+        return before
+    doubted = replace(before, doubts=_doubts(before, result, now))
+    return doubted if result.void else _folded(doubted, result, now)
+
+
+def _doubts(
+    before: Memory, result: Result, now: float
+) -> dict[tuple[CheckName, ProberProblem], Doubt]:
+    """Replace what the last run of this check said about the prober."""
+    check = result.check
+    others = {key: doubt for key, doubt in before.doubts.items() if key[0] is not check.name}
+    until = now + check.evidence_window
+    own = {
+        (check.name, problem): Doubt(at=now, until=until, text=text)
+        for problem, text in result.problems.items()
+    }
+    return {**others, **own}
+
+
+def _folded(before: Memory, result: Result, now: float) -> Memory:
+    name = result.check.name
+    looks = window.remembered(before.looks, window.looks_of(result, now), now)
+    evidence, trusted = _weighed(result, now)
+    run = Run(
+        result=result, now=now, findings=_classified(trusted, looks, name), judged=evidence.judged
+    )
+    traffic = odds.remembered(before.traffic.get(name, ()), odds.traffic_of(result, now), now)
+    return replace(
+        before,
+        looks=looks,
+        traffic={**before.traffic, name: traffic},
+        evidence={**before.evidence, name: evidence},
+        sightings=followed(before.sightings, run),
+    )
+
+
+def _weighed(result: Result, now: float) -> tuple[Evidence, tuple[Finding, ...]]:
+    """Part what the run says from what its own problems take back."""
+    trusted: list[Finding] = []
+    withdrawn: list[tuple[Code, Endpoint, ProberProblem]] = []
+    for finding in result.findings:
+        problem = taken_back_by(finding.code, result.problems)
+        if problem is None:
+            trusted.append(finding)
+        else:
+            withdrawn.append((finding.code, finding.endpoint, problem))
+    evidence = Evidence(
+        at=now, judged=_judged(result, trusted), asked=_asked(result), withdrawn=tuple(withdrawn)
+    )
+    return evidence, tuple(trusted)
+
+
+def _asked(result: Result) -> frozenset[Endpoint]:
+    return frozenset(exchange.endpoint for exchange in result.exchanges)
+
+
+def _judged(result: Result, trusted: list[Finding]) -> frozenset[Endpoint]:
+    """Give the endpoints that were answered, or whose trouble was made out."""
+    answered = {exchange.endpoint for exchange in result.exchanges if exchange.answered}
+    return frozenset(answered | {finding.endpoint for finding in trusted})
+
+
+def _classified(
+    findings: tuple[Finding, ...], looks: dict[Series, tuple[Looks, ...]], check: CheckName
+) -> tuple[Finding, ...]:
+    """Let the window decide which of the two 5xx codes a finding stands for."""
+    flapping = any(finding.code is Code.HTTP_5XX_INTERMITTENT for finding in findings)
+    return tuple(
+        window.classified(
+            finding,
+            looks.get((check, finding.endpoint, finding.module), ()),
+            flapping=flapping,
+        )
+        if finding.code in window.FAMILY
+        else finding
+        for finding in findings
+    )

@@ -1,0 +1,180 @@
+"""What is the state of a mirror, and why?"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from goproxy_exporter.model.cause import Code
+from goproxy_exporter.model.mirror import Check, Mirror
+from goproxy_exporter.model.names import CheckName, Endpoint, ProberProblem, State
+from goproxy_exporter.model.result import Fact
+from goproxy_exporter.model.standing import Cause, Verdict
+from goproxy_exporter.verdict.axes import axes
+from goproxy_exporter.verdict.causes import gathered, is_accepted
+from goproxy_exporter.verdict.doubt import CUTS_OFF, taken_back_by
+from goproxy_exporter.verdict.memory import EMPTY, Evidence, Key, Memory, Sighting
+from goproxy_exporter.verdict.odds import build_success, failing
+from goproxy_exporter.verdict.rank import STATES, badness
+from goproxy_exporter.verdict.silence import silenced, total_failure
+
+_NOT_AGAINST_ITSELF = frozenset({Code.MODULE_MISSING})
+"""What is asserted by comparison with the reference alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What is known and not too old, and what of it was put aside so far."""
+
+    sightings: Mapping[Key, Sighting]
+    evidence: Mapping[CheckName, Evidence]
+    aside: tuple[tuple[Code, str], ...] = ()
+
+    def without(self, reasons: Mapping[Key, str]) -> "_Case":
+        """Put sightings aside, each for its reason."""
+        kept = {key: one for key, one in self.sightings.items() if key not in reasons}
+        said = tuple((code, why) for (_, code, _), why in reasons.items())
+        return replace(self, sightings=kept, aside=self.aside + said)
+
+
+def decide(
+    mirror: Mirror,
+    memory: Memory | None,
+    checks: Iterable[Check],
+    problems: Mapping[ProberProblem, str],
+    now: float,
+) -> Verdict:
+    """Judge a mirror at `now` (Unix seconds) by what its enabled checks found out.
+
+    `checks` may hold other mirrors' checks too. `problems` are those that only many mirrors
+    together show; what the mirror's own runs said about the prober is in the memory. Accepted
+    causes are shown and count for nothing, not even for silencing others.
+    """
+    known = memory or EMPTY
+    standing = {**_standing(known, now), **problems}
+    case = _without_self_comparison(_current(known, checks, mirror, now), mirror)
+    case = _without_doubtful(case, standing)
+    counting = tuple(one for one in case.sightings.values() if not is_accepted(mirror, one.code))
+    total = total_failure(counting, _asked(case.evidence))
+    case = case.without(silenced(counting, total))
+    causes = gathered(mirror, case.sightings.values(), _rate(known, now))
+    cut_off = not CUTS_OFF.isdisjoint(standing)
+    return _verdict(case, causes, mirror=mirror, total=total, cut_off=cut_off)
+
+
+def _standing(known: Memory, now: float) -> dict[ProberProblem, str]:
+    """Give what cuts the prober off, as far as this mirror's own runs can tell.
+
+    Being cut off ends with the first run, of any check, that is not void. Other problems have
+    taken back what they had to in the run that showed them.
+    """
+    heard = max((one.at for one in known.evidence.values()), default=0.0)
+    return {
+        problem: doubt.text
+        for (_, problem), doubt in known.doubts.items()
+        if problem in CUTS_OFF and heard < doubt.at and now <= doubt.until
+    }
+
+
+def _current(known: Memory, checks: Iterable[Check], mirror: Mirror, now: float) -> _Case:
+    """Leave out what is too old, or belongs to checks that are not enabled any more."""
+    windows = {one.name: one.evidence_window for one in checks if one.mirror.name == mirror.name}
+    evidence = {
+        name: one
+        for name, one in known.evidence.items()
+        if name in windows and now - one.at <= windows[name]
+    }
+    sightings = {
+        key: one
+        for key, one in known.sightings.items()
+        if key[0] in windows and (one.held(now) or now - one.known_at <= windows[key[0]])
+    }
+    aside = (
+        (code, _taken_back(problem))
+        for one in evidence.values()
+        for code, _, problem in one.withdrawn
+    )
+    return _Case(sightings, evidence, tuple(aside))
+
+
+def _without_self_comparison(case: _Case, mirror: Mirror) -> _Case:
+    if not mirror.is_reference:
+        return case
+    reasons = {
+        key: "the reference is not held against itself"
+        for key in case.sightings
+        if key[1] in _NOT_AGAINST_ITSELF
+    }
+    return case.without(reasons)
+
+
+def _without_doubtful(case: _Case, standing: Mapping[ProberProblem, str]) -> _Case:
+    """Take back what the prober's problems explain, and with it what those exchanges say."""
+    reasons = {
+        key: _taken_back(problem)
+        for key in case.sightings
+        if (problem := taken_back_by(key[1], standing)) is not None
+    }
+    void = {(key[0], key[2]) for key in reasons if case.sightings[key].fails_exchange}
+    evidence = {
+        name: replace(one, judged=frozenset(e for e in one.judged if (name, e) not in void))
+        for name, one in case.evidence.items()
+    }
+    return replace(case.without(reasons), evidence=evidence)
+
+
+def _rate(known: Memory, now: float) -> dict[str, Fact]:
+    shares = failing(known, now)
+    if shares is None:
+        return {}
+    return {"ratio": round(shares[0], 4), "build_success": build_success(known, now)}
+
+
+def _taken_back(problem: ProberProblem) -> str:
+    return f"taken back: {problem}"
+
+
+def _asked(evidence: Mapping[CheckName, Evidence]) -> frozenset[Endpoint]:
+    known = evidence.get(CheckName.ENDPOINTS)
+    return known.asked if known else frozenset()
+
+
+def _verdict(
+    case: _Case,
+    causes: tuple[Cause, ...],
+    *,
+    mirror: Mirror,
+    total: Sighting | None,
+    cut_off: bool,
+) -> Verdict:
+    counted = tuple(one for one in causes if not one.accepted)
+    state = _state(case, counted, cut_off=cut_off)
+    return Verdict(
+        mirror=mirror.name,
+        state=state,
+        axes=axes(
+            state=state,
+            causes=counted,
+            evidence={} if cut_off else case.evidence,
+            sightings=case.sightings.values(),
+            total=total,
+        ),
+        causes=causes,
+        primary=counted[0].code if counted else None,
+        suppressed=tuple(sorted(set(case.aside))),
+    )
+
+
+def _state(case: _Case, counted: tuple[Cause, ...], *, cut_off: bool) -> State:
+    if counted:
+        return STATES[max((one.severity for one in counted), key=badness)]
+    return State.UNKNOWN if cut_off or not _trustworthy(case.evidence) else State.HEALTHY
+
+
+def _trustworthy(evidence: Mapping[CheckName, Evidence]) -> bool:
+    """Whether something was heard, and by the check that asks for everything where it is current.
+
+    A mirror whose endpoints say nothing is not well because its zip was, ten minutes ago.
+    """
+    anchor = evidence.get(CheckName.ENDPOINTS)
+    if anchor is not None and not anchor.judged:
+        return False
+    return any(one.judged for one in evidence.values())

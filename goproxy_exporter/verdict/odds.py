@@ -1,0 +1,110 @@
+"""How likely does a build of a hundred requests survive?"""
+
+from collections import Counter
+
+from goproxy_exporter.model.exchange import Exchange, FailureKind
+from goproxy_exporter.model.names import Endpoint
+from goproxy_exporter.model.result import Result
+from goproxy_exporter.verdict.memory import Memory, Traffic
+
+REQUESTS = 100
+"""Requests of the build that is imagined."""
+ENOUGH = 40
+"""Requests that must have been seen before a ratio is given."""
+SPAN = 300.0
+"""Seconds that are looked back; further where they hold too few requests."""
+REACH = 3600.0
+"""Seconds that are looked back at most."""
+
+_ASKED_BY_BUILDS = frozenset(
+    {Endpoint.LIST, Endpoint.LATEST, Endpoint.INFO, Endpoint.MOD, Endpoint.ZIP, Endpoint.LARGE_ZIP}
+)
+_OURS = frozenset(
+    {
+        FailureKind.DEADLINE,
+        FailureKind.BODY_TOO_LARGE,
+        FailureKind.PROXY_REFUSED,
+        FailureKind.PROXY_UNREACHABLE,
+        FailureKind.INSECURE_CREDENTIALS,
+    }
+)
+"""What stopped these was our own limit or our own configuration, not the mirror."""
+_FOUND = 200
+_ABSENT = frozenset({404, 410})
+_CLIENT_ERRORS = range(400, 500)
+_SERVER_ERRORS = range(500, 600)
+
+
+def traffic_of(result: Result, now: float) -> Traffic:
+    """Count the requests of a run that a build would make too.
+
+    Absence is no accident of the wire: 404 counts only where the same resource was answered 200
+    within the run. The go command asks again after a 4xx over https, and over nothing else.
+    """
+    asked = [one for one in result.exchanges if _counts(one)]
+    there = {_resource(one) for one in asked if one.status == _FOUND}
+    asked = [one for one in asked if one.status not in _ABSENT or _resource(one) in there]
+    verdicts = Counter(map(_survival, asked))
+    return Traffic(at=now, sent=len(asked), hard=verdicts["hard"], soft=verdicts["soft"])
+
+
+def remembered(known: tuple[Traffic, ...], fresh: Traffic, now: float) -> tuple[Traffic, ...]:
+    """Add the traffic of a run and forget what is out of reach."""
+    kept = tuple(one for one in known if now - one.at <= REACH)
+    return (*kept, fresh) if fresh.sent else kept
+
+
+def build_success(memory: Memory, now: float) -> float | None:
+    """Give the chance, 0 to 1, that 100 requests survive; None where fewer than 40 were seen.
+
+    (1-p)^100 for what the go command asks once, (1-p^2)^100 for what it asks twice.
+    """
+    shares = failing(memory, now)
+    if shares is None:
+        return None
+    hard, soft = shares
+    return float(((1 - hard) * (1 - soft**2)) ** REQUESTS)
+
+
+def failing(memory: Memory, now: float) -> tuple[float, float] | None:
+    """Give the shares of requests that fail at once, and that fail when asked twice.
+
+    Over the last five minutes, or as much longer (an hour at most) as it takes to count 40
+    requests; None where there are fewer.
+    """
+    counted = _latest(memory, now)
+    sent = sum(one.sent for one in counted)
+    if sent < ENOUGH:
+        return None
+    return sum(one.hard for one in counted) / sent, sum(one.soft for one in counted) / sent
+
+
+def _latest(memory: Memory, now: float) -> list[Traffic]:
+    counted: list[Traffic] = []
+    sent = 0
+    everything = (one for check in sorted(memory.traffic) for one in memory.traffic[check])
+    for one in sorted(everything, key=lambda traffic: -traffic.at):
+        age = now - one.at
+        if age > REACH or (age > SPAN and sent >= ENOUGH):
+            break
+        counted.append(one)
+        sent += one.sent
+    return counted
+
+
+def _counts(exchange: Exchange) -> bool:
+    failure = exchange.failure
+    return exchange.endpoint in _ASKED_BY_BUILDS and (failure is None or failure.kind not in _OURS)
+
+
+def _resource(exchange: Exchange) -> tuple[Endpoint, str]:
+    return (exchange.endpoint, exchange.module)
+
+
+def _survival(exchange: Exchange) -> str:
+    status = exchange.status
+    if exchange.failure is not None or status is None or status in _SERVER_ERRORS:
+        return "hard"
+    if status in _CLIENT_ERRORS:
+        return "soft" if exchange.url.startswith("https:") else "hard"
+    return "fine"
