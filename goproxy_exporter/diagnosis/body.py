@@ -1,0 +1,162 @@
+"""Is the body of a 200 the resource that was asked for?"""
+
+import re
+from dataclasses import dataclass
+
+from goproxy_exporter.diagnosis.encoding import hidden
+from goproxy_exporter.diagnosis.failure import abroad
+from goproxy_exporter.diagnosis.page import blank, error_text, markup, text
+from goproxy_exporter.diagnosis.question import Expect, Form, Question
+from goproxy_exporter.diagnosis.symptom import Symptom
+from goproxy_exporter.errors import ProtocolError
+from goproxy_exporter.gomod.info import parse_info
+from goproxy_exporter.gomod.listing import highest, parse_list
+from goproxy_exporter.gomod.version import canonical, check_path_version
+from goproxy_exporter.model.cause import Code
+from goproxy_exporter.model.exchange import Exchange
+from goproxy_exporter.model.result import Fact
+
+HEAD = 65536
+"""Bytes of an archive that are enough to tell what it is."""
+_MODULE_LINE = re.compile(rb'^\s*module[ \t("`]', re.MULTILINE)
+_ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """The body of an answer: all of it, or an archive's first `HEAD` bytes and its inspection.
+
+    `sound` tells that an archive keeps every rule, `refusal` which one it breaks; with neither
+    nobody has looked inside.
+    """
+
+    data: bytes = b""
+    sound: bool = False
+    refusal: str | None = None
+
+
+def judge_body(question: Question, exchange: Exchange, content: Content) -> Symptom | None:
+    """Name what the body of a 200 asserts; None where it is what the go command needs."""
+    if question.expect is Expect.ANYTHING:
+        return None
+    if question.expect is Expect.ABSENT:
+        return _conjured(question, exchange, content.data)
+    encoding = hidden(content.data, lambda inside: _right(question, inside))
+    if encoding is None:
+        return _form(question, exchange, content)
+    return Symptom(
+        code=Code.INTEGRITY_CONTENT_ENCODING,
+        summary=f"The body is still {encoding} after decoding, and right after one more",
+        evidence={"encoding": encoding},
+    )
+
+
+def _form(question: Question, exchange: Exchange, content: Content) -> Symptom | None:
+    match question.form:
+        case Form.LIST:
+            return _list(question, exchange, content.data)
+        case Form.INFO:
+            return _info(question, exchange, content.data)
+        case Form.MOD:
+            good = _MODULE_LINE.search(content.data) and not markup(content.data)
+            return None if good else _soft(question, exchange, content.data)
+        case Form.ZIP:
+            return _zip(question, exchange, content)
+
+
+def _list(question: Question, exchange: Exchange, body: bytes) -> Symptom | None:
+    listing = parse_list(body)
+    if markup(body):
+        return _soft(question, exchange, body)
+    if not listing.versions:
+        fine = blank(body) or listing.pseudo > 0
+        return None if fine else _soft(question, exchange, body)
+    best = highest(listing.versions)
+    problem = None if best is None else _unfit(question.module, best)
+    if problem is None:
+        return None
+    return Symptom(
+        code=Code.INTEGRITY_LIST_INVALID,
+        summary=f"The list's highest version {best} is none of {question.module}: {problem}",
+        evidence={"highest": best, "problem": problem},
+    )
+
+
+def _info(question: Question, exchange: Exchange, body: bytes) -> Symptom | None:
+    problem = _info_problem(question, body)
+    if problem is None:
+        return None
+    if blank(body) or markup(body) or error_text(body):
+        return _soft(question, exchange, body)
+    return Symptom(
+        code=Code.INTEGRITY_INFO_MISMATCH,
+        summary=f"The answer for {question} is not one that the go command accepts: {problem}",
+        evidence={"problem": problem},
+    )
+
+
+def _zip(question: Question, exchange: Exchange, content: Content) -> Symptom | None:
+    if content.sound or (content.refusal is None and _zip_head(content.data)):
+        return None
+    if blank(content.data) or markup(content.data) or text(content.data):
+        return _soft(question, exchange, content.data)
+    problem = content.refusal or "it does not begin like a zip"
+    return Symptom(
+        code=Code.INTEGRITY_ZIP_INVALID,
+        summary=f"The zip of {question} is not a module zip: {problem}",
+        evidence={"problem": problem},
+    )
+
+
+def _conjured(question: Question, exchange: Exchange, body: bytes) -> Symptom | None:
+    """Judge a 200 for what cannot exist. An empty list says "no versions", which does no harm."""
+    if question.form is Form.LIST and blank(body):
+        return None
+    return _soft(question, exchange, body)
+
+
+def _soft(question: Question, exchange: Exchange, body: bytes) -> Symptom:
+    kind = "an HTML page" if markup(body) else "a text"
+    kind = "nothing" if blank(body) else kind
+    evidence: dict[str, Fact] = {"body": kind}
+    if abroad(exchange) and markup(body):
+        evidence["login_host"] = exchange.last.host
+    return Symptom(
+        code=Code.SEMANTICS_SOFT200,
+        summary=f"200 for the {question.form} of {question}, but the body is {kind}",
+        evidence=evidence,
+    )
+
+
+def _right(question: Question, inside: bytes) -> bool:
+    match question.form:
+        case Form.LIST:
+            return bool(parse_list(inside).versions) and not markup(inside)
+        case Form.INFO:
+            return _info_problem(question, inside) is None
+        case Form.MOD:
+            return _MODULE_LINE.search(inside) is not None and not markup(inside)
+        case Form.ZIP:
+            return _zip_head(inside)
+
+
+def _info_problem(question: Question, body: bytes) -> str | None:
+    try:
+        info = parse_info(body, question.version)
+        check_path_version(question.module, info.version)
+    except ProtocolError as error:
+        return str(error)
+    return None
+
+
+def _unfit(module: str, version: str) -> str | None:
+    """Say why a listed version can be none of this module; None where it can."""
+    try:
+        check_path_version(module, version)
+    except ProtocolError as error:
+        return str(error)
+    return None if canonical(version) == version else "it is not written canonically"
+
+
+def _zip_head(body: bytes) -> bool:
+    return body.startswith(_ZIP_MAGIC)
