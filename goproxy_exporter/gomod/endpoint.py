@@ -1,0 +1,65 @@
+"""Under which URL does `go` ask a proxy for something?
+
+Source: cmd/go/internal/modfetch/proxy.go and, for the bytes on the wire, requests of go 1.27.3:
+``!`` of an escaped capital letter is sent as ``%21``, while ``+``, ``@``, ``=`` and ``~`` stay.
+"""
+
+import re
+from urllib.parse import quote
+
+from goproxy_exporter.gomod.path import escape_path, escape_version
+
+_PLAIN = "$&+:=@~/"
+"""What stays in the part that we append, beside letters, digits, ``-``, ``.`` and ``_``."""
+_KEPT = "!$%&'()*+,;=:@~[]/"
+"""What stays in the path of a configured URL: its own escapes are never rewritten."""
+_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://[^/?#]*)([^?#]*)(\?[^#]*)?(?:#.*)?", re.DOTALL)
+
+
+def list_url(base: str, module: str) -> str:
+    """Give the URL of the version list of a module."""
+    return _join(base, f"{escape_path(module)}/@v/list")
+
+
+def latest_url(base: str, module: str) -> str:
+    """Give the URL that `go` asks when the list holds no version."""
+    return _join(base, f"{escape_path(module)}/@latest")
+
+
+def info_url(base: str, module: str, version: str) -> str:
+    """Give the URL of the metadata of a version, or of what a query resolves to."""
+    return _version_url(base, module, version, "info")
+
+
+def mod_url(base: str, module: str, version: str) -> str:
+    """Give the URL of the go.mod file of a version."""
+    return _version_url(base, module, version, "mod")
+
+
+def zip_url(base: str, module: str, version: str) -> str:
+    """Give the URL of the archive of a version."""
+    return _version_url(base, module, version, "zip")
+
+
+def _version_url(base: str, module: str, version: str, suffix: str) -> str:
+    return _join(base, f"{escape_path(module)}/@v/{escape_version(version)}.{suffix}")
+
+
+def _join(base: str, path: str) -> str:
+    """Append a path to a proxy URL: one trailing slash is trimmed, a query stays at the end."""
+    found = _URL.fullmatch(base)
+    if not found:
+        return f"{base.removesuffix('/')}/{quote(path, safe=_PLAIN)}"
+    root, prefix, query = found[1], found[2], found[3] or ""
+    return f"{root}{_clean(prefix)}/{quote(path, safe=_PLAIN)}{query}"
+
+
+def _clean(prefix: str) -> str:
+    """Drop empty, ``.`` and ``..`` elements, as path.Join does before the request is sent."""
+    kept: list[str] = []
+    for element in prefix.split("/"):
+        if element == "..":
+            del kept[-1:]
+        elif element not in {"", "."}:
+            kept.append(quote(element, safe=_KEPT))
+    return "".join(f"/{element}" for element in kept)
