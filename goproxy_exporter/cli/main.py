@@ -1,0 +1,65 @@
+"""Which command runs, and which exit code the shell sees."""
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from goproxy_exporter import GO_SEMANTICS, __version__
+from goproxy_exporter.cli.check_config import check_config
+from goproxy_exporter.cli.probe import probe
+from goproxy_exporter.cli.run import run
+from goproxy_exporter.cli.simulate import simulate
+from goproxy_exporter.errors import ConfigError
+from goproxy_exporter.report.report import EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE
+
+DEFAULT_COMMAND = "run"
+
+
+class Commands(click.Group):
+    """A group whose first command may be left out."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put `run` in front unless a command, or the group's own help or version, is asked for."""
+        own = {"-h", "--help", "--version"}
+        if not args or (args[0].startswith("-") and args[0] not in own):
+            args = [DEFAULT_COMMAND, *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(
+    __version__, message=f"goproxy-exporter %(version)s (go semantics {GO_SEMANTICS})"
+)
+def commands() -> None:
+    """Watch Go module mirrors the way the go command uses them.
+
+    Without a command: `run`.
+    """
+
+
+for _command in (run, probe, check_config, simulate):
+    commands.add_command(_command)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line and give its exit code: 2 for usage and configuration errors."""
+    try:
+        code = commands.main(
+            args=None if argv is None else list(argv),
+            prog_name="goproxy-exporter",
+            standalone_mode=False,
+        )
+    except click.ClickException as error:
+        error.show()
+        return EXIT_USAGE
+    except ConfigError as error:
+        click.echo(str(error), err=True)
+        return EXIT_USAGE
+    except (click.Abort, KeyboardInterrupt):
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output went away: nothing is left to say, also not by the interpreter.
+        sys.stdout = None
+        return EXIT_OK
+    return code if isinstance(code, int) else EXIT_OK

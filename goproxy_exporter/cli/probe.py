@@ -1,0 +1,135 @@
+"""``probe``: run every check once and explain what was seen."""
+
+import asyncio
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from goproxy_exporter.app.inspection import Inspection, inspect
+from goproxy_exporter.cli.duration import DurationType
+from goproxy_exporter.cli.goenv import read_go_env
+from goproxy_exporter.cli.interrupt import cancelled_by_signals
+from goproxy_exporter.cli.logs import LEVELS, LogFormat, configure
+from goproxy_exporter.cli.output import Output, OutputType, check_outputs
+from goproxy_exporter.cli.progress import progress
+from goproxy_exporter.config.load import ad_hoc, load
+from goproxy_exporter.config.settings import Settings
+from goproxy_exporter.model.names import Severity
+from goproxy_exporter.probes import PROBES
+from goproxy_exporter.report.report import exit_code
+
+NEVER = "never"
+
+
+@click.command()
+@click.argument("targets", nargs=-1, metavar="[MIRROR-NAME | URL]…")
+@click.option(
+    "--goproxy",
+    metavar="VALUE|env",
+    help="Judge the entries of this GOPROXY list; env asks `go env`.",
+)
+@click.option(
+    "--config.file",
+    "config_file",
+    type=click.Path(path_type=Path),
+    help="Configuration; without one, the built-in mirrors.",
+)
+@click.option(
+    "--output",
+    "outputs",
+    multiple=True,
+    type=OutputType(),
+    metavar="FORMAT[=PATH]",
+    help="text or json, to standard output or a file; repeatable.",
+)
+@click.option(
+    "--rounds",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 1000),
+    help="How often every check is run.",
+)
+@click.option(
+    "--deadline",
+    type=DurationType(),
+    help="Time for everything, such as 30s or 5m; what did not end is reported as unknown.",
+)
+@click.option(
+    "--fail-on",
+    default=Severity.UNUSABLE.value,
+    show_default=True,
+    type=click.Choice([*Severity, NEVER]),
+    help="The state from which on the exit code is 1.",
+)
+@click.option(
+    "--allow-unknown", is_flag=True, help="Exit with 0, not 3, when a mirror could not be judged."
+)
+@click.option(
+    "--log.level",
+    "log_level",
+    default="warn",
+    show_default=True,
+    type=click.Choice(LEVELS),
+    help="Least severe events that are logged.",
+)
+@click.option(
+    "--log.format",
+    "log_format",
+    default=LogFormat.LOGFMT.value,
+    show_default=True,
+    type=click.Choice([*LogFormat]),
+    help="Shape of a log line.",
+)
+def probe(  # noqa: PLR0913 - one parameter for each option
+    targets: tuple[str, ...],
+    *,
+    goproxy: str | None,
+    config_file: Path | None,
+    outputs: tuple[Output, ...],
+    rounds: int,
+    deadline: float | None,
+    fail_on: str,
+    allow_unknown: bool,
+    log_level: str,
+    log_format: str,
+) -> int:
+    """Run every check once: state, causes with evidence and advice, phases, hops, certificate.
+
+    Without arguments: the configured mirrors. A target with :// is a URL of any mirror.
+    Exit code: 0, or 1 when --fail-on is reached, 3 when a mirror is unknown, 2 for usage or
+    configuration errors, 130 on Ctrl-C with the partial report written.
+    """
+    configure(log_level, LogFormat(log_format))
+    check_outputs(outputs or (Output("text"),))
+    settings = _select(_load(config_file), targets, goproxy)
+    inspection = _inspect(settings, rounds=rounds, deadline=deadline)
+    verdicts = tuple(mirror.verdict for mirror in inspection.report.mirrors)
+    threshold = None if fail_on == NEVER else Severity(fail_on)
+    report = inspection.ended(exit_code(verdicts, fail_on=threshold, allow_unknown=allow_unknown))
+    for output in outputs or (Output("text"),):
+        output.write(report)
+    return report.exit_code
+
+
+def _load(config_file: Path | None) -> Settings:
+    return load(config_file, env=os.environ, implemented=frozenset(PROBES))
+
+
+def _select(settings: Settings, targets: Sequence[str], goproxy: str | None) -> Settings:
+    """Narrow the settings to what was asked for on the command line."""
+    if goproxy == "env":
+        goproxy = read_go_env().goproxy
+    if not targets and goproxy is None:
+        return settings
+    return ad_hoc(settings, targets=targets, goproxy=goproxy, implemented=frozenset(PROBES))
+
+
+def _inspect(settings: Settings, *, rounds: int, deadline: float | None) -> Inspection:
+    async def main() -> Inspection:
+        async with cancelled_by_signals():
+            with progress(rounds * len(settings.checks)) as tell:
+                return await inspect(settings, rounds=rounds, deadline=deadline, tell=tell)
+
+    return asyncio.run(main())

@@ -1,0 +1,174 @@
+"""The JSON document of an inspection: schema 1, to which keys are only ever added."""
+
+import json
+from datetime import UTC, datetime
+
+from goproxy_exporter import GO_SEMANTICS, __version__
+from goproxy_exporter.diagnosis.advice import ADVICE
+from goproxy_exporter.model.exchange import Certificate, Exchange, Failure, Phases, TlsFacts
+from goproxy_exporter.model.names import Axis
+from goproxy_exporter.model.result import Fact, Result
+from goproxy_exporter.model.standing import Cause
+from goproxy_exporter.report.report import MirrorReport, Report
+from goproxy_exporter.report.runbook import runbook_url
+
+SCHEMA = 1
+
+Object = dict[str, Fact]
+
+
+def render_json(report: Report) -> str:
+    """Write the document as indented JSON with a final newline."""
+    return json.dumps(document(report), indent=2, ensure_ascii=False) + "\n"
+
+
+def document(report: Report) -> Object:
+    """Give the whole document: see "JSON" in docs/command-line.md."""
+    return {
+        "schema": SCHEMA,
+        "exporter_version": __version__,
+        "go_semantics": GO_SEMANTICS,
+        "vantage": report.vantage,
+        "started": timestamp(report.started),
+        "finished": timestamp(report.finished),
+        "rounds": report.rounds,
+        "exit_code": report.exit_code,
+        "problems": [
+            {"problem": str(problem), "detail": detail} for problem, detail in report.problems
+        ],
+        "mirrors": [mirror_object(mirror) for mirror in report.mirrors],
+        "chains": [],
+        "checksum_databases": [],
+        "vulnerability_databases": [],
+    }
+
+
+def mirror_object(report: MirrorReport) -> Object:
+    """Give one element of `mirrors`."""
+    verdict = report.verdict
+    return {
+        "name": report.mirror.name,
+        "url": report.mirror.url,
+        "state": str(verdict.state),
+        "primary": None if verdict.primary is None else str(verdict.primary),
+        "axes": {str(axis): verdict.axes.get(axis) for axis in Axis},
+        "causes": [_cause(cause) for cause in verdict.causes],
+        "suppressed": [{"code": str(code), "why": why} for code, why in verdict.suppressed],
+        "checks": [_check(result) for result in report.results],
+    }
+
+
+def timestamp(seconds: float) -> str:
+    """Write Unix seconds as RFC 3339 in UTC, to the millisecond."""
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _cause(cause: Cause) -> Object:
+    return {
+        "code": str(cause.code),
+        "severity": str(cause.severity),
+        "id": cause.id,
+        "accepted": cause.accepted,
+        "blame": str(cause.blame),
+        "since": timestamp(cause.since),
+        "seen": {"matched": cause.matched, "looked": cause.looked},
+        "check": str(cause.check),
+        "endpoint": str(cause.endpoint),
+        "endpoints": [str(endpoint) for endpoint in cause.endpoints],
+        "module": cause.module,
+        "summary": cause.summary,
+        "evidence": cause.evidence,
+        "advice": ADVICE[cause.code].action,
+        "runbook_url": runbook_url(cause.code),
+    }
+
+
+def _check(result: Result) -> Object:
+    return {
+        "check": str(result.check.name),
+        "ok": result.ok,
+        "skipped_reason": None if result.skipped is None else str(result.skipped),
+        "started": timestamp(result.started),
+        "duration_seconds": _seconds(result.duration),
+        "facts": result.facts,
+        "exchanges": [
+            _hop(exchange, number)
+            for exchange in result.exchanges
+            for number in range(len(exchange.hops))
+        ],
+    }
+
+
+def _hop(exchange: Exchange, number: int) -> Object:
+    hop = exchange.hops[number]
+    last = hop is exchange.last
+    failure = hop.failure or (exchange.failure if last else None)
+    return {
+        "url": hop.url,
+        "endpoint": str(exchange.endpoint),
+        "module": exchange.module,
+        "hop": number,
+        "status": hop.status,
+        "protocol": hop.protocol,
+        "address": hop.address,
+        "bytes": exchange.size if last else hop.received,
+        "phases": _phases(hop.phases),
+        "reused": hop.reused,
+        "failure": None if failure is None else _failure(failure),
+        "tls": None if hop.tls is None or hop.reused else _tls(hop.tls),
+        "headers": {name: value for name, value in reversed(hop.headers)},
+        "attempts": [{"address": address, "why": why} for address, why in hop.attempts],
+        "rtt_seconds": _seconds(hop.rtt),
+        "retransmits": hop.retransmits,
+    }
+
+
+def _phases(phases: Phases) -> Object:
+    named = {
+        "resolve": phases.resolve,
+        "connect": phases.connect,
+        "tls": phases.tls,
+        "processing": phases.processing,
+        "transfer": phases.transfer,
+    }
+    return {name: _seconds(value) for name, value in named.items() if value is not None}
+
+
+def _failure(failure: Failure) -> Object:
+    return {
+        "kind": str(failure.kind),
+        "reason": str(failure.reason),
+        "detail": failure.detail,
+        "fact": failure.fact,
+    }
+
+
+def _tls(tls: TlsFacts) -> Object:
+    return {
+        "version": tls.version,
+        "cipher": tls.cipher,
+        "alpn": tls.alpn,
+        "verified": tls.verified,
+        "verified_until": None if tls.verified_until is None else timestamp(tls.verified_until),
+        "failure": None if tls.failure is None else _failure(tls.failure),
+        "chain": [_certificate(certificate) for certificate in tls.chain],
+    }
+
+
+def _certificate(certificate: Certificate) -> Object:
+    return {
+        "subject": certificate.subject,
+        "issuer": certificate.issuer,
+        "serial": certificate.serial,
+        "not_before": timestamp(certificate.not_before),
+        "not_after": timestamp(certificate.not_after),
+        "names": list(certificate.names),
+        "key": certificate.key,
+        "signature": certificate.signature,
+        "sha256": certificate.sha256,
+    }
+
+
+def _seconds(value: float | None) -> float | None:
+    return None if value is None else round(value, 6)

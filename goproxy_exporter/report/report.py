@@ -1,0 +1,47 @@
+"""What one inspection found, as a value that every format is made from."""
+
+from dataclasses import dataclass
+
+from goproxy_exporter.model.mirror import Mirror
+from goproxy_exporter.model.names import ProberProblem, Severity, State
+from goproxy_exporter.model.result import Result
+from goproxy_exporter.model.standing import Verdict
+
+EXIT_OK, EXIT_FOUND, EXIT_USAGE, EXIT_UNKNOWN, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MirrorReport:
+    """One mirror: its verdict, and the last result of each of its checks."""
+
+    mirror: Mirror
+    verdict: Verdict
+    results: tuple[Result, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One inspection of some mirrors. Times are Unix seconds."""
+
+    vantage: str
+    started: float
+    finished: float
+    mirrors: tuple[MirrorReport, ...]
+    problems: tuple[tuple[ProberProblem, str], ...] = ()
+    rounds: int = 1
+    exit_code: int = EXIT_OK
+
+
+_RANK = {State.HEALTHY: 0, State.DEGRADED: 1, State.UNUSABLE: 2, State.DANGEROUS: 3}
+
+
+def exit_code(
+    verdicts: tuple[Verdict, ...], *, fail_on: Severity | None, allow_unknown: bool
+) -> int:
+    """Give 1 when `fail_on` is reached, else 3 when something is unknown, else 0."""
+    known = [verdict.state for verdict in verdicts if verdict.state is not State.UNKNOWN]
+    if fail_on is not None and any(_RANK[state] >= _RANK[State(fail_on)] for state in known):
+        return EXIT_FOUND
+    if len(known) < len(verdicts) and not allow_unknown:
+        return EXIT_UNKNOWN
+    return EXIT_OK
