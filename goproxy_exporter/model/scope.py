@@ -1,0 +1,84 @@
+"""Which codes does a run of a check look for?"""
+
+from collections.abc import Callable
+
+from goproxy_exporter.model.cause import LAWS, Code, Stage
+from goproxy_exporter.model.mirror import Check, Mirror
+from goproxy_exporter.model.names import CheckName
+
+
+def _of_stages(*stages: Stage) -> frozenset[Code]:
+    return frozenset(code for code, law in LAWS.items() if law.stage in stages)
+
+
+_EVERY_EXCHANGE = _of_stages(
+    Stage.DNS, Stage.TRANSPORT, Stage.TLS, Stage.REDIRECT, Stage.HTTP, Stage.ENCODING
+) | {Code.PERF_SLOW_FIRST_BYTE, Code.PERF_SLOW_THROUGHPUT}
+"""What any answer may show, whatever was asked."""
+_EVERY_RESOURCE = _EVERY_EXCHANGE | {
+    Code.SEMANTICS_MASKED_UPSTREAM_FAILURE,
+    Code.SEMANTICS_SOFT200,
+    Code.SEMANTICS_COLD_MISS_404,
+    Code.MODULE_MISSING,
+}
+"""What a resource that should be there may show besides."""
+_ARCHIVE = _EVERY_RESOURCE | {Code.INTEGRITY_ZIP_TRUNCATED, Code.INTEGRITY_ZIP_INVALID}
+_FRESHNESS = frozenset(code for code in Code if code.startswith("freshness."))
+
+CODES_OF_CHECK: dict[CheckName, frozenset[Code]] = {
+    CheckName.ENDPOINTS: _EVERY_RESOURCE
+    | {
+        Code.SEMANTICS_NOTFOUND_IS_ERROR,
+        Code.INTEGRITY_LIST_INVALID,
+        Code.INTEGRITY_INFO_MISMATCH,
+    },
+    CheckName.ZIP: _ARCHIVE,
+    CheckName.LARGE_ZIP: _ARCHIVE,
+    CheckName.EDGES: frozenset({Code.EDGE_INCONSISTENT}),
+    CheckName.CHECKSUM: frozenset(
+        {Code.INTEGRITY_ZIP_HASH_MISMATCH, Code.INTEGRITY_MOD_HASH_MISMATCH}
+    ),
+    CheckName.SUMDB: _of_stages(Stage.SUMDB),
+    CheckName.FRESHNESS: _FRESHNESS - {Code.FRESHNESS_LATEST_STALE},
+    CheckName.ENCODING: frozenset(),
+    CheckName.TOOLCHAIN: frozenset({Code.TOOLCHAIN_UNAVAILABLE}),
+    CheckName.CHAIN: frozenset(),
+    CheckName.VULNDB: frozenset(),
+}
+"""What each check looks for in any mirror; `codes_of` adds what depends on the mirror."""
+
+
+_BY_SETTINGS: tuple[tuple[CheckName, Code, Callable[[Mirror], bool]], ...] = (
+    (CheckName.ENDPOINTS, Code.HTTP2_UNAVAILABLE, lambda mirror: mirror.require_http2),
+    (
+        CheckName.ENDPOINTS,
+        Code.INTEGRITY_MOD_HASH_MISMATCH,
+        lambda mirror: any(canary.mod_sum for canary in mirror.canaries.stable),
+    ),
+    (
+        CheckName.ZIP,
+        Code.INTEGRITY_ZIP_HASH_MISMATCH,
+        lambda mirror: any(canary.zip_sum for canary in mirror.canaries.stable),
+    ),
+    (
+        CheckName.LARGE_ZIP,
+        Code.INTEGRITY_ZIP_HASH_MISMATCH,
+        lambda mirror: bool(mirror.canaries.large and mirror.canaries.large.zip_sum),
+    ),
+    (CheckName.ENCODING, Code.ENCODING_CASE, lambda mirror: bool(mirror.canaries.uppercase)),
+    (CheckName.ENCODING, Code.ENCODING_PLUS, lambda mirror: bool(mirror.canaries.incompatible)),
+    (
+        CheckName.FRESHNESS,
+        Code.FRESHNESS_LATEST_STALE,
+        lambda mirror: bool(mirror.canaries.untagged),
+    ),
+)
+"""What a check looks for only where the mirror is configured for it."""
+
+
+def codes_of(check: Check) -> frozenset[Code]:
+    """Give the codes that a run of this check, with this mirror's settings, can assert."""
+    chosen = (
+        code for name, code, wanted in _BY_SETTINGS if name is check.name and wanted(check.mirror)
+    )
+    return CODES_OF_CHECK[check.name].union(chosen)
