@@ -4,6 +4,7 @@ Source: cmd/go/internal/modfetch/proxy.go (Versions) and modload/query.go (filte
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
@@ -12,7 +13,8 @@ from goproxy_exporter.gomod.version import is_pseudo, is_valid, prerelease, sort
 _SPACE = r"\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 """unicode.IsSpace: what separates fields in Go (Python's own set has four more)."""
 _FIELDS = re.compile(rf"[^{_SPACE}]+")
-_ODD = re.compile(rb"[^\t\n\r -~]")
+_ODD = re.compile(rb"[^\n!-~]")
+"""Shows that a list has more than plain lines of one field, and has to be read slowly."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,13 +39,11 @@ class Listing:
 def parse_list(body: bytes) -> Listing:
     """Read a version list. Nothing is refused: `go` drops the lines it does not understand."""
     firsts, columns = _first_fields(body)
-    counts: dict[str, int] = {}
-    for first in firsts:
-        counts[first] = counts.get(first, 0) + 1
-    valid = [version for version in counts if is_valid(version)]
+    counts = Counter(firsts)
+    valid = list(filter(is_valid, counts))
     kept = [version for version in valid if "-" not in version or not is_pseudo(version)]
-    valid_lines = sum(counts[version] for version in valid)
-    kept_lines = sum(counts[version] for version in kept)
+    valid_lines = sum(map(counts.__getitem__, valid))
+    kept_lines = sum(map(counts.__getitem__, kept))
     return Listing(
         versions=tuple(sorted(kept, key=sort_key)),
         dropped=len(firsts) - valid_lines,
@@ -77,12 +77,10 @@ def highest(
 
 def _first_fields(body: bytes) -> tuple[list[str], bool]:
     """Give the first field of every line that has one, and whether any version has a second."""
+    body = body.replace(b"\r\n", b"\n")
     if not _ODD.search(body):
-        text = body.decode("ascii")
-        lines = [line.split(None, 1) for line in text.split("\n")]
-    else:
-        text = body.decode("utf-8", errors="surrogateescape")
-        lines = [_FIELDS.findall(line) for line in text.split("\n")]
-    firsts = [line[0] for line in lines if line]
+        return list(filter(None, body.decode("ascii").split("\n"))), False
+    text = body.decode("utf-8", errors="surrogateescape")
+    lines = [_FIELDS.findall(line) for line in text.split("\n")]
     columns = any(len(line) > 1 and is_valid(line[0]) for line in lines)
-    return firsts, columns
+    return [line[0] for line in lines if line], columns

@@ -22,8 +22,6 @@ _OLD_GOPKG = "v0.0.0-"
 _LONG = 0xD000
 """Numbers of fewer digits than this have their length as one character of the sort key."""
 
-SortKey = tuple[str, str]
-
 
 def is_valid(version: str) -> bool:
     """Tell whether it is a semantic version as Go spells them; ``v1`` and ``v1.2`` are."""
@@ -86,22 +84,14 @@ def pseudo_rev(version: str) -> str:
     return _pseudo_parts(version)[2]
 
 
-def sort_key(version: str) -> SortKey:
-    """Give a key that sorts as semver.Sort does: invalid ones first, ties by spelling.
-
-    The first part is the precedence alone, equal for versions that `compare` finds equal.
-    """
-    found = _SEMVER.fullmatch(version)
-    if not found:
-        return ("", version)
-    number, minor, patch, pre, _ = found.groups()
-    numbers = _digits(number) + _digits(minor or "0") + _digits(patch or "0")
-    return (numbers + (_prerelease_key(pre) if pre else "\x03"), version)
+def sort_key(version: str) -> str:
+    """Give a key that sorts as semver.Sort does: invalid ones first, ties by spelling."""
+    return _precedence(version) + version
 
 
 def compare(first: str, second: str) -> int:
     """Give -1, 0 or 1 by precedence; build metadata does not count, invalid ones are least."""
-    left, right = sort_key(first)[0], sort_key(second)[0]
+    left, right = _precedence(first), _precedence(second)
     return (left > right) - (left < right)
 
 
@@ -139,6 +129,19 @@ def _pseudo_parts(version: str) -> re.Match[str]:
     return found
 
 
+def _precedence(version: str) -> str:
+    """Encode what counts for the order. No encoding is the beginning of another one."""
+    found = _SEMVER.fullmatch(version)
+    if not found:
+        return "\0"
+    first, second, third, pre, _ = found.groups("0")
+    if len(version) < _LONG:
+        key = f"{chr(len(first))}{first}{chr(len(second))}{second}{chr(len(third))}{third}"
+    else:
+        key = _digits(first) + _digits(second) + _digits(third)
+    return key + (_prerelease_key(pre) if pre != "0" else "\3")
+
+
 def _digits(number: str) -> str:
     """Encode a number so that encodings sort as numbers do: its length goes first."""
     size = len(number)
@@ -148,7 +151,6 @@ def _digits(number: str) -> str:
 def _prerelease_key(pre: str) -> str:
     """Encode identifiers: numbers before words, a shorter list before a longer one."""
     parts = (
-        "\x01" + _digits(part) if part.isdecimal() else f"\x02{part}\x00"
-        for part in pre[1:].split(".")
+        "\1" + _digits(part) if part.isdecimal() else f"\2{part}\0" for part in pre[1:].split(".")
     )
-    return "".join(parts) + "\x00"
+    return "".join(parts) + "\0"
