@@ -12,7 +12,7 @@ from typing import Literal, Self, TypedDict, Unpack
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
-from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID
 
 from goproxy_exporter.simulator.keys import Key, KeyKind, new_key
 from goproxy_exporter.simulator.signing import Digest, sign
@@ -35,6 +35,11 @@ _USAGES: dict[Usage, x509.ObjectIdentifier] = {
     "any": ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE,
     "unknown": x509.ObjectIdentifier("1.3.6.1.4.1.99999.1"),
 }
+_CA_ISSUERS = x509.AccessDescription(
+    AuthorityInformationAccessOID.CA_ISSUERS,
+    x509.UniformResourceIdentifier("http://ca.invalid/issuer.cer"),
+)
+"""Where an intermediate is to be had, as real leaves tell; nobody listens there."""
 
 
 class Variant(TypedDict, total=False):
@@ -177,10 +182,9 @@ def _certificate(
         not_valid_before=now + variant.get("begins", timedelta(days=-1)),
         not_valid_after=now + variant.get("ends", timedelta(days=90)),
     )
-    signer = issuer.key if issuer else key
-    for extension, critical in _extensions(names, key, signer, variant):
+    for extension, critical in _extensions(names, key, issuer, variant):
         builder = builder.add_extension(extension, critical)
-    return sign(builder, signer, variant.get("digest", "sha256"))
+    return sign(builder, issuer.key if issuer else key, variant.get("digest", "sha256"))
 
 
 def _name(common_name: str) -> x509.Name:
@@ -188,8 +192,9 @@ def _name(common_name: str) -> x509.Name:
 
 
 def _extensions(
-    names: Sequence[str], key: Key, signer: Key, variant: Variant
+    names: Sequence[str], key: Key, issuer: Authority | None, variant: Variant
 ) -> Iterator[tuple[x509.ExtensionType, bool]]:
+    signer = issuer.key if issuer else key
     if names and variant.get("alternative", True):
         yield x509.SubjectAlternativeName(list(map(_general_name, names))), False
     yield from _constraints(variant)
@@ -207,6 +212,8 @@ def _extensions(
             yield x509.AuthorityKeyIdentifier(b"\x13" * 20, None, None), False
         case None:
             pass
+    if issuer is not None and issuer.above:
+        yield x509.AuthorityInformationAccess([_CA_ISSUERS]), False
     if variant.get("critical_unknown"):
         yield x509.UnrecognizedExtension(_USAGES["unknown"], b"\x05\x00"), True
 
