@@ -1,7 +1,6 @@
 """Which results are remembered, and how much of each?"""
 
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import replace
 
 from goproxy_exporter.model.exchange import Exchange
@@ -43,13 +42,6 @@ class History:
     def failures(self) -> tuple[Result, ...]:
         """The last runs that asserted a cause or were void, newest first, whole."""
         return tuple(reversed(self._failures))
-
-    def __iter__(self) -> Iterator[Result]:
-        """Give every run that is remembered once, newest first, as whole as it is kept."""
-        whole = {result.started: result for result in self._failures}
-        seen = {result.started: result for result in self._recent}
-        moments = sorted({**seen, **whole}, reverse=True)
-        return iter(tuple(whole.get(moment) or seen[moment] for moment in moments))
 
 
 def thin(result: Result) -> Result:

@@ -1,14 +1,18 @@
 """Where does everything that is known at the moment live?"""
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
+from goproxy_exporter import verdict
 from goproxy_exporter.model.exchange import Exchange, TlsFacts
 from goproxy_exporter.model.mirror import Check, Mirror
 from goproxy_exporter.model.names import CheckName, Endpoint, ProberProblem
 from goproxy_exporter.model.result import Result
 from goproxy_exporter.model.standing import Verdict
+from goproxy_exporter.store.crowd import Crowd
 from goproxy_exporter.store.history import History
+from goproxy_exporter.store.shelf import Shelf
 from goproxy_exporter.store.tally import Tally
 
 RECENT = 10
@@ -36,55 +40,86 @@ class Store:
     """
 
     def __init__(self, *, recent: int = RECENT, failures: int = FAILURES) -> None:
-        raise NotImplementedError
+        self._sizes = (recent, failures)
+        self._shelves: dict[str, Shelf] = {}
+        self._mirrors: dict[str, Mirror] = {}
+        self._checks: frozenset[Check] = frozenset()
+        self._crowd = Crowd()
 
     def keep(self, checks: Iterable[Check], mirrors: Iterable[Mirror]) -> None:
         """Follow a configuration: forget what vanished, keep the counters of the same names.
 
         What was found out about a mirror is forgotten too when its URL or its access changed.
         """
-        raise NotImplementedError
+        self._mirrors = {mirror.name: mirror for mirror in mirrors}
+        self._checks = frozenset(check for check in checks if check.mirror.name in self._mirrors)
+        by_mirror: dict[str, list[Check]] = {name: [] for name in self._mirrors}
+        for check in self._checks:
+            by_mirror[check.mirror.name].append(check)
+        self._shelves = {name: self._shelf(mirror) for name, mirror in self._mirrors.items()}
+        for name, shelf in self._shelves.items():
+            shelf.keep(self._mirrors[name], by_mirror[name])
+        self._crowd.keep(frozenset(self._mirrors))
 
     def put(self, result: Result) -> Change | None:
         """Fold one result in; None where its check is no longer kept (a run that came too late)."""
-        raise NotImplementedError
+        if result.check not in self._checks:
+            return None
+        now = result.started + result.duration
+        shelf = self._shelves[result.check.mirror.name]
+        shelf.put(result, now)
+        if result.skipped is None:
+            self._crowd.add(result, now)
+        return self._report(shelf, now)
+
+    def review(self, now: float) -> tuple[Change, ...]:
+        """Judge every mirror anew and give those whose state the mere passing of time changed."""
+        changes = (self._report(shelf, now) for shelf in self._shelves.values())
+        return tuple(change for change in changes if change.state_changed)
 
     @property
     def mirrors(self) -> Mapping[str, Mirror]:
         """The mirrors by name, in the order of the configuration."""
-        raise NotImplementedError
+        return MappingProxyType(self._mirrors)
 
     @property
     def checks(self) -> frozenset[Check]:
         """Every enabled check."""
-        raise NotImplementedError
+        return self._checks
 
     def checks_of(self, mirror: str) -> tuple[Check, ...]:
         """Give the enabled checks of a mirror, in the order of CheckName."""
-        raise NotImplementedError
+        return tuple(self._shelves[mirror].checks.values())
 
     def verdict(self, mirror: str, now: float) -> Verdict:
         """Judge a mirror by what is known and not too old at `now`."""
-        raise NotImplementedError
+        return self._judge(self._shelves[mirror], now)
 
     def last(self, mirror: str, check: CheckName) -> Result | None:
         """Give the last result of any kind, skipped and void ones too; None before the first."""
-        raise NotImplementedError
+        history = self._shelves[mirror].histories.get(check)
+        return None if history is None else history.last
 
     def current(self, mirror: str, check: CheckName, now: float) -> Result | None:
         """Give the last result that says something, or None where it is too old at `now`.
 
         This is what gauges are made of: neither skipped nor void, within the evidence window.
         """
-        raise NotImplementedError
+        shelf = self._shelves[mirror]
+        history = shelf.histories.get(check)
+        result = None if history is None else history.judged
+        if result is None:
+            return None
+        age = now - (result.started + result.duration)
+        return result if age <= shelf.checks[check].evidence_window else None
 
     def history(self, mirror: str, check: CheckName) -> History:
-        """Give the results that are remembered of one check."""
-        raise NotImplementedError
+        """Give the results that are remembered of one check; empty where it is not enabled."""
+        return self._shelves[mirror].histories.get(check) or History(recent=1, failures=1)
 
     def tally(self, mirror: str) -> Tally:
         """Give the counters of a mirror."""
-        raise NotImplementedError
+        return self._shelves[mirror].tally
 
     def requests(self, mirror: str, now: float) -> Mapping[Endpoint, Exchange]:
         """Give the last request per endpoint that is not too old at `now`, for phase gauges.
@@ -93,21 +128,44 @@ class Store:
         ask it, the first in the order of CheckName that has a current one. So the phases that
         opened the connection stay where they are from run to run.
         """
-        raise NotImplementedError
+        kept = self._shelves[mirror].requests
+        return {endpoint: one.value for endpoint, one in kept.items() if now <= one.until}
 
     def hosts(self, mirror: str, now: float) -> Mapping[str, TlsFacts]:
         """Give the TLS facts per host that are not too old: at most eight, then ``other``."""
-        raise NotImplementedError
+        kept = self._shelves[mirror].hosts
+        return {host: one.value for host, one in kept.items() if now <= one.until}
 
     def build_success(self, mirror: str, now: float) -> float | None:
         """Give the chance that 100 requests of a build survive; None below 40 requests."""
-        raise NotImplementedError
+        return verdict.build_success(self._shelves[mirror].memory, now)
 
     def problems(self, now: float) -> Mapping[ProberProblem, str]:
         """Give the problems of the prober that stand at `now`, each with one line of text."""
-        raise NotImplementedError
+        found: dict[ProberProblem, str] = {}
+        for shelf in self._shelves.values():
+            found.update(verdict.standing(shelf.memory, now))
+        return found | self._crowd.problems(now)
 
     @property
     def ready(self) -> bool:
-        """Whether the first results are in: each mirror with an enabled check has one."""
-        raise NotImplementedError
+        """Whether the first results are in: each mirror that has a check has one."""
+        return all(
+            any(history.last is not None for history in shelf.histories.values())
+            for shelf in self._shelves.values()
+            if shelf.checks
+        )
+
+    def _shelf(self, mirror: Mirror) -> Shelf:
+        recent, failures = self._sizes
+        known = self._shelves.get(mirror.name)
+        return known or Shelf(mirror, recent=recent, failures=failures)
+
+    def _judge(self, shelf: Shelf, now: float) -> Verdict:
+        problems = self._crowd.problems(now)
+        return verdict.decide(shelf.mirror, shelf.memory, shelf.checks.values(), problems, now)
+
+    def _report(self, shelf: Shelf, now: float) -> Change:
+        change = Change(shelf.reported, self._judge(shelf, now))
+        shelf.reported = change.new
+        return change

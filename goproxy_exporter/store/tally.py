@@ -56,6 +56,15 @@ class Tally:
         for endpoint in endpoints:
             self._born(endpoint)
 
+    def forget(self, check: CheckName, endpoints: Iterable[Endpoint]) -> None:
+        """Drop the counters of a check that is not enabled any more, and of these endpoints."""
+        for counters in (self.runs, self.failures, self.last_run, self.last_success):
+            counters.pop(check, None)
+        for skip in SkipReason:
+            self.skipped.pop((check, skip), None)
+        for endpoint in endpoints:
+            self._forget(endpoint)
+
     def add(self, result: Result) -> None:
         """Count one result."""
         check = result.check.name
@@ -83,6 +92,14 @@ class Tally:
             self.request_failures.setdefault((endpoint, reason), 0)
         if endpoint in TIMED:
             self.durations.setdefault(endpoint, Histogram())
+
+    def _forget(self, endpoint: Endpoint) -> None:
+        self.requests.pop(endpoint, None)
+        self.durations.pop(endpoint, None)
+        for answer in [key for key in self.responses if key[0] is endpoint]:
+            del self.responses[answer]
+        for failure in [key for key in self.request_failures if key[0] is endpoint]:
+            del self.request_failures[failure]
 
     def _add(self, exchange: Exchange) -> None:
         endpoint = exchange.endpoint

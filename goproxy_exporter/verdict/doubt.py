@@ -1,9 +1,11 @@
 """Which findings does a problem of the prober take back?"""
 
 from collections.abc import Callable, Iterable
+from math import inf
 
 from goproxy_exporter.model.cause import LAWS, Code, Stage
 from goproxy_exporter.model.names import ProberProblem, Severity
+from goproxy_exporter.verdict.memory import Memory
 
 _CONNECTIONS = frozenset({Code.EDGE_INCONSISTENT, Code.REDIRECT_TARGET_UNREACHABLE})
 _SPEED = frozenset({Code.PERF_SLOW_FIRST_BYTE, Code.PERF_SLOW_THROUGHPUT})
@@ -65,3 +67,30 @@ def takes_back(problem: ProberProblem, code: Code) -> bool:
 def taken_back_by(code: Code, problems: Iterable[ProberProblem]) -> ProberProblem | None:
     """Give the first of the problems that takes a finding of this code back."""
     return next((problem for problem in problems if takes_back(problem, code)), None)
+
+
+def standing(memory: Memory, now: float) -> dict[ProberProblem, str]:
+    """Give the problems that the last run of some check saw, and that are not too old at `now`.
+
+    Being offline ends with the first run of any check that is not void.
+    """
+    cut_off = _silent_since(memory)
+    return {
+        problem: doubt.text
+        for (_, problem), doubt in memory.doubts.items()
+        if now <= doubt.until and (problem is not ProberProblem.OFFLINE or cut_off < doubt.at)
+    }
+
+
+def cutting_off(memory: Memory, now: float) -> dict[ProberProblem, str]:
+    """Give those of the standing problems since which nothing at all was heard of the mirror."""
+    heard = _silent_since(memory)
+    return {
+        problem: doubt.text
+        for (_, problem), doubt in memory.doubts.items()
+        if now <= doubt.until and problem in CUTS_OFF and heard < doubt.at
+    }
+
+
+def _silent_since(memory: Memory) -> float:
+    return max((one.at for one in memory.evidence.values()), default=-inf)

@@ -1,5 +1,6 @@
 """What does one more result change in what is remembered of a mirror?"""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from goproxy_exporter.model.cause import Code
@@ -23,6 +24,17 @@ def step(memory: Memory | None, result: Result, now: float) -> Memory:
         return before
     doubted = replace(before, doubts=_doubts(before, result, now))
     return doubted if result.void else _folded(doubted, result, now)
+
+
+def forget(memory: Memory, kept: Collection[CheckName]) -> Memory:
+    """Leave out everything that checks other than these found out."""
+    return Memory(
+        sightings={key: one for key, one in memory.sightings.items() if key[0] in kept},
+        evidence={name: one for name, one in memory.evidence.items() if name in kept},
+        looks={series: one for series, one in memory.looks.items() if series[0] in kept},
+        traffic={name: one for name, one in memory.traffic.items() if name in kept},
+        doubts={key: one for key, one in memory.doubts.items() if key[0] in kept},
+    )
 
 
 def _doubts(

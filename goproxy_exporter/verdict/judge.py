@@ -10,7 +10,7 @@ from goproxy_exporter.model.result import Fact
 from goproxy_exporter.model.standing import Cause, Verdict
 from goproxy_exporter.verdict.axes import axes
 from goproxy_exporter.verdict.causes import gathered, is_accepted
-from goproxy_exporter.verdict.doubt import CUTS_OFF, taken_back_by
+from goproxy_exporter.verdict.doubt import CUTS_OFF, cutting_off, taken_back_by
 from goproxy_exporter.verdict.memory import EMPTY, Evidence, Key, Memory, Sighting
 from goproxy_exporter.verdict.odds import build_success, failing
 from goproxy_exporter.verdict.rank import STATES, badness
@@ -46,10 +46,11 @@ def decide(
 
     `checks` may hold other mirrors' checks too. `problems` are those that only many mirrors
     together show; what the mirror's own runs said about the prober is in the memory. Accepted
-    causes are shown and count for nothing, not even for silencing others.
+    causes are shown and count for nothing, not even for silencing others. Other problems that a
+    run itself saw have taken back what they had to when the run was folded.
     """
     known = memory or EMPTY
-    standing = {**_standing(known, now), **problems}
+    standing = {**cutting_off(known, now), **problems}
     case = _without_self_comparison(_current(known, checks, mirror, now), mirror)
     case = _without_doubtful(case, standing)
     counting = tuple(one for one in case.sightings.values() if not is_accepted(mirror, one.code))
@@ -58,20 +59,6 @@ def decide(
     causes = gathered(mirror, case.sightings.values(), _rate(known, now))
     cut_off = not CUTS_OFF.isdisjoint(standing)
     return _verdict(case, causes, mirror=mirror, total=total, cut_off=cut_off)
-
-
-def _standing(known: Memory, now: float) -> dict[ProberProblem, str]:
-    """Give what cuts the prober off, as far as this mirror's own runs can tell.
-
-    Being cut off ends with the first run, of any check, that is not void. Other problems have
-    taken back what they had to in the run that showed them.
-    """
-    heard = max((one.at for one in known.evidence.values()), default=0.0)
-    return {
-        problem: doubt.text
-        for (_, problem), doubt in known.doubts.items()
-        if problem in CUTS_OFF and heard < doubt.at and now <= doubt.until
-    }
 
 
 def _current(known: Memory, checks: Iterable[Check], mirror: Mirror, now: float) -> _Case:
@@ -125,7 +112,7 @@ def _rate(known: Memory, now: float) -> dict[str, Fact]:
     shares = failing(known, now)
     if shares is None:
         return {}
-    return {"ratio": round(shares[0], 4), "build_success": build_success(known, now)}
+    return {"ratio": round(shares[0], 4), "build_success_probability": build_success(known, now)}
 
 
 def _taken_back(problem: ProberProblem) -> str:

@@ -1,0 +1,49 @@
+"""Which endpoints does a check ask of its mirror?"""
+
+from collections.abc import Iterable
+
+from goproxy_exporter.model.mirror import Check
+from goproxy_exporter.model.names import CheckName, Endpoint
+
+_ASKED: dict[CheckName, tuple[Endpoint, ...]] = {
+    CheckName.ENDPOINTS: (
+        Endpoint.LIST,
+        Endpoint.LATEST,
+        Endpoint.INFO,
+        Endpoint.MOD,
+        Endpoint.MISSING,
+    ),
+    CheckName.ZIP: (Endpoint.ZIP,),
+    CheckName.LARGE_ZIP: (Endpoint.LARGE_ZIP,),
+    CheckName.EDGES: (Endpoint.LIST,),
+    CheckName.CHECKSUM: (Endpoint.MOD, Endpoint.ZIP),
+    CheckName.SUMDB: (
+        Endpoint.SUMDB_SUPPORTED,
+        Endpoint.SUMDB_LATEST,
+        Endpoint.SUMDB_LOOKUP,
+        Endpoint.SUMDB_TILE,
+    ),
+    CheckName.FRESHNESS: (Endpoint.LIST, Endpoint.INFO, Endpoint.UNTAGGED),
+    CheckName.ENCODING: (Endpoint.UPPERCASE, Endpoint.INCOMPATIBLE),
+    CheckName.TOOLCHAIN: (Endpoint.TOOLCHAIN,),
+    CheckName.CHAIN: (),
+    CheckName.VULNDB: (),
+}
+
+
+def endpoints_of(check: Check) -> frozenset[Endpoint]:
+    """Give the endpoints whose counters a check needs; those without a canary are not asked."""
+    canaries = check.mirror.canaries
+    absent = {
+        Endpoint.UPPERCASE: canaries.uppercase,
+        Endpoint.INCOMPATIBLE: canaries.incompatible,
+        Endpoint.UNTAGGED: canaries.untagged,
+        Endpoint.LARGE_ZIP: canaries.large,
+    }
+    asked = _ASKED[check.name]
+    return frozenset(one for one in asked if one not in absent or absent[one] is not None)
+
+
+def endpoints_of_all(checks: Iterable[Check]) -> frozenset[Endpoint]:
+    """Give the endpoints that any of the checks asks."""
+    return frozenset().union(*map(endpoints_of, checks))
