@@ -8,11 +8,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from goproxy_exporter.gomod.space import SPACE
 from goproxy_exporter.gomod.version import is_pseudo, is_valid, prerelease, sort_key
 
-_SPACE = r"\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-"""unicode.IsSpace: what separates fields in Go (Python's own set has four more)."""
-_FIELDS = re.compile(rf"[^{_SPACE}]+")
+_FIELDS = re.compile(rf"[^{SPACE}]+")
 _ODD = re.compile(rb"[^\n!-~]")
 """Shows that a list has more than plain lines of one field, and has to be read slowly."""
 
