@@ -1,0 +1,107 @@
+"""What several looks say together."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from goproxy_exporter.diagnosis.looks import Look, rule, wanted_looks
+from goproxy_exporter.diagnosis.question import Question
+from goproxy_exporter.model.cause import Code
+from goproxy_exporter.model.exchange import FailureKind as Kind
+from goproxy_exporter.model.exchange import Phases
+
+SILENT = {"kind": Kind.DEADLINE, "phases": Phases(processing=6.0), "waited": 6.0}
+LATE = {"phases": Phases(processing=7.0, transfer=0.1)}
+WORDS: dict[str, tuple[int | None, dict[str, Any]]] = {
+    "ok": (200, {}),
+    "404": (404, {}),
+    "bad upstream": (404, {"body": b"not found: bad upstream"}),
+    "500": (500, {}),
+    "403": (403, {}),
+    "429": (429, {}),
+    "reset": (None, {"kind": Kind.RESET}),
+    "refused": (None, {"kind": Kind.H2_RETRYABLE}),
+    "h2": (None, {"kind": Kind.H2_STREAM_ERROR}),
+    "silent": (None, SILENT),
+    "stall": (None, {"kind": Kind.STALL}),
+    "late": (200, LATE),
+    "page": (200, {"body": b"<html>"}),
+}
+
+
+def looks(say: SimpleNamespace, names: str, question: Question | None = None) -> list[Look]:
+    asked = question or say.INFO
+    return [say.look(asked, WORDS[name][0], **WORDS[name][1]) for name in names.split(", ")]
+
+
+@pytest.mark.parametrize(
+    ("seen", "code", "matched"),
+    [
+        ("ok", None, 0),
+        ("429", Code.HTTP_429, 1),
+        ("404, 404", Code.MODULE_MISSING, 2),
+        ("404, ok", Code.SEMANTICS_COLD_MISS_404, 1),
+        ("bad upstream, bad upstream", Code.SEMANTICS_MASKED_UPSTREAM_FAILURE, 2),
+        ("bad upstream, ok", Code.SEMANTICS_COLD_MISS_404, 1),
+        ("500, 500, 500", Code.HTTP_5XX, 3),
+        ("500, 500, ok", Code.HTTP_5XX_INTERMITTENT, 2),
+        ("500, ok, ok", Code.HTTP_5XX_INTERMITTENT, 1),
+        ("404, 500, ok", Code.HTTP_5XX_INTERMITTENT, 1),
+        ("500, reset, 500", Code.HTTP_5XX, 2),
+        ("reset, reset", Code.TRANSPORT_RESET, 2),
+        ("reset, ok", None, 0),
+        ("403, 403", Code.HTTP_403_POLICY, 2),
+        ("403, ok", None, 0),
+        ("page, page", Code.SEMANTICS_SOFT200, 2),
+        ("reset, page, page", Code.SEMANTICS_SOFT200, 2),
+        ("refused, refused, refused", Code.TRANSPORT_H2_STREAM_ERROR, 3),
+        ("refused, refused, ok", None, 0),
+        ("h2, h2", Code.TRANSPORT_H2_STREAM_ERROR, 2),
+        ("silent, stall", Code.TRANSPORT_TIMEOUT, 2),
+        ("silent, late", Code.PERF_SLOW_FIRST_BYTE, 2),
+        ("silent, silent", Code.PERF_SLOW_FIRST_BYTE, 2),
+        ("silent, ok", None, 0),
+        ("late, late", Code.PERF_SLOW_FIRST_BYTE, 2),
+        ("late, ok", None, 0),
+    ],
+)
+def test_rulings(say: SimpleNamespace, seen: str, code: Code | None, matched: int) -> None:
+    """Bad every time is steady; bad and then good is a cause for 5xx and 404 only."""
+    ruling = rule(looks(say, seen))
+    assert (ruling.code if ruling else None) is code
+    if ruling:
+        assert (ruling.matched, ruling.looked) == (matched, len(seen.split(", ")))
+
+
+@pytest.mark.parametrize(
+    ("seen", "more"),
+    [
+        ("ok", False),
+        ("429", False),
+        ("404", True),
+        ("404, ok", False),
+        ("404, 404", False),
+        ("404, reset", True),
+        ("404, reset, page", False),
+        ("reset", True),
+        ("500", True),
+        ("500, ok", True),
+        ("500, ok, ok", False),
+        ("refused", True),
+        ("refused, refused", True),
+        ("silent", True),
+        ("silent, silent", False),
+        ("silent, stall", False),
+        ("late", True),
+    ],
+)
+def test_how_often_to_ask(say: SimpleNamespace, seen: str, more: bool) -> None:
+    """Bad answers are asked again: once, for 5xx and refused streams twice, never thrice."""
+    assert wanted_looks(looks(say, seen)) is more
+
+
+@pytest.mark.parametrize("seen", ["404", "500", "500, 500", "reset", "silent", "refused, refused"])
+def test_nothing_without_a_second_look(say: SimpleNamespace, seen: str) -> None:
+    """A run that was cut off before the second look asserts nothing."""
+    assert rule(looks(say, seen)) is None
