@@ -2,22 +2,20 @@
 
 import asyncio
 import os
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from goproxy_exporter.app.inspection import Inspection, inspect
 from goproxy_exporter.cli.duration import DurationType
-from goproxy_exporter.cli.goenv import read_go_env
 from goproxy_exporter.cli.interrupt import cancelled_by_signals
 from goproxy_exporter.cli.logs import LEVELS, LogFormat, configure
 from goproxy_exporter.cli.output import Output, OutputType, check_outputs
 from goproxy_exporter.cli.progress import progress
-from goproxy_exporter.config.load import ad_hoc, load
+from goproxy_exporter.cli.selection import IMPLEMENTED, select
+from goproxy_exporter.config.load import load
 from goproxy_exporter.config.settings import Settings
 from goproxy_exporter.model.names import Severity
-from goproxy_exporter.probes import PROBES
 from goproxy_exporter.report.report import exit_code
 
 NEVER = "never"
@@ -103,7 +101,7 @@ def probe(  # noqa: PLR0913 - one parameter for each option
     """
     configure(log_level, LogFormat(log_format))
     check_outputs(outputs or (Output("text"),))
-    settings = _select(_load(config_file), targets, goproxy)
+    settings = select(load(config_file, env=os.environ, implemented=IMPLEMENTED), targets, goproxy)
     inspection = _inspect(settings, rounds=rounds, deadline=deadline)
     verdicts = tuple(mirror.verdict for mirror in inspection.report.mirrors)
     threshold = None if fail_on == NEVER else Severity(fail_on)
@@ -111,19 +109,6 @@ def probe(  # noqa: PLR0913 - one parameter for each option
     for output in outputs or (Output("text"),):
         output.write(report)
     return report.exit_code
-
-
-def _load(config_file: Path | None) -> Settings:
-    return load(config_file, env=os.environ, implemented=frozenset(PROBES))
-
-
-def _select(settings: Settings, targets: Sequence[str], goproxy: str | None) -> Settings:
-    """Narrow the settings to what was asked for on the command line."""
-    if goproxy == "env":
-        goproxy = read_go_env().goproxy
-    if not targets and goproxy is None:
-        return settings
-    return ad_hoc(settings, targets=targets, goproxy=goproxy, implemented=frozenset(PROBES))
 
 
 def _inspect(settings: Settings, *, rounds: int, deadline: float | None) -> Inspection:

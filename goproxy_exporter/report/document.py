@@ -117,7 +117,7 @@ def _hop(exchange: Exchange, number: int) -> Object:
         "reused": hop.reused,
         "failure": None if failure is None else _failure(failure),
         "tls": None if hop.tls is None or hop.reused else _tls(hop.tls),
-        "headers": {name: value for name, value in reversed(hop.headers)},
+        "headers": dict(reversed(hop.headers)),
         "attempts": [{"address": address, "why": why} for address, why in hop.attempts],
         "rtt_seconds": _seconds(hop.rtt),
         "retransmits": hop.retransmits,
