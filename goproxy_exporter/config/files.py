@@ -1,0 +1,103 @@
+"""What do the files hold that a configuration names?"""
+
+import ssl
+from hashlib import sha256
+from pathlib import Path
+
+LARGEST_CONFIG = 1024 * 1024
+LARGEST_SECRET = 64 * 1024
+LARGEST_PEM = 8 * 1024 * 1024
+
+
+class FileError(Exception):
+    """A file that cannot be used; the message says why, and holds nothing of its content."""
+
+
+class Files:
+    """Reads files, and remembers a digest of those that hold no secrets."""
+
+    def __init__(self) -> None:
+        self._digests: dict[str, str] = {}
+
+    @property
+    def digest(self) -> str:
+        """Give one digest for everything that was read, in whatever order."""
+        lines = (f"{name}\0{digest}\n" for name, digest in sorted(self._digests.items()))
+        return sha256("".join(lines).encode(errors="surrogateescape")).hexdigest()
+
+    def read(self, path: Path, limit: int) -> bytes:
+        """Read a whole file of at most `limit` bytes. Raises FileError."""
+        content = _read(path, limit)
+        self._digests[str(path)] = sha256(content).hexdigest()
+        return content
+
+    def secret(self, path: Path) -> str:
+        """Read one line of text that must not be shown, without its line end. Raises FileError."""
+        _check_regular(path)
+        try:
+            text = _read(path, LARGEST_SECRET).decode()
+        except UnicodeDecodeError as error:
+            raise FileError("is not UTF-8 text") from error
+        return text.removesuffix("\n").removesuffix("\r")
+
+    def roots(self, path: Path) -> None:
+        """See that a file holds certificates in PEM. Raises FileError."""
+        _check_regular(path)
+        content = self.read(path, LARGEST_PEM)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        try:
+            context.load_verify_locations(cadata=content.decode("ascii"))
+        except (ssl.SSLError, ValueError) as error:
+            raise FileError("holds no certificate in PEM that can be read") from error
+        # Text that is no PEM at all is no error to OpenSSL.
+        if not context.cert_store_stats()["x509"]:
+            raise FileError("holds no certificate in PEM that can be read")
+
+    def client_certificate(self, cert: Path, key: Path) -> None:
+        """See that two files (or one, twice) hold a certificate and its key. Raises FileError."""
+        for path in (cert, key):
+            _check_regular(path)
+            self.read(path, LARGEST_PEM)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        try:
+            # Without a password callback OpenSSL would ask at the terminal.
+            context.load_cert_chain(cert, key, password="")
+        except ssl.SSLError as error:
+            raise FileError(_cert_reason(error)) from error
+        except (OSError, ValueError) as error:
+            raise FileError("cannot be used as certificate and key") from error
+
+
+def _read(path: Path, limit: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            content = file.read(limit + 1)
+    except (OSError, ValueError) as error:
+        raise FileError(_os_reason(error)) from error
+    if len(content) > limit:
+        raise FileError(f"is larger than {limit // 1024} KiB")
+    return content
+
+
+def _check_regular(path: Path) -> None:
+    """Refuse pipes and devices, which could keep us waiting for ever."""
+    try:
+        if path.exists() and not path.is_file():
+            raise FileError("is not a regular file")
+    except (OSError, ValueError) as error:
+        raise FileError(_os_reason(error)) from error
+
+
+def _os_reason(error: Exception) -> str:
+    reason = error.strerror if isinstance(error, OSError) else None
+    return f"cannot be read: {reason or 'bad name'}"
+
+
+def _cert_reason(error: ssl.SSLError) -> str:
+    match error.reason:
+        case "KEY_VALUES_MISMATCH":
+            return "has a key that does not belong to the certificate"
+        case "BAD_DECRYPT" | "BAD_PASSWORD_READ" | "EMPTY_PASSWORD":
+            return "has a key that is encrypted"
+        case _:
+            return "does not hold a certificate and its key in PEM"
