@@ -8,6 +8,7 @@ import unicodedata
 from goproxy_exporter.gomod.media_type import parse_media_type
 from goproxy_exporter.gomod.space import SPACE
 
+_CHARSETS = frozenset({"us-ascii", "utf-8", ""})
 _MAX_LINES = 8
 _MAX_BYTES = _MAX_LINES * 81
 _READ = 8192
@@ -29,9 +30,6 @@ def shown(content_type: str, body: bytes) -> str:
     except UnicodeDecodeError:
         return ""
     return _detail(text) if all(map(_harmless, text)) else ""
-
-
-_CHARSETS = frozenset({"us-ascii", "utf-8", ""})
 
 
 def _kept(body: bytes) -> bytes:

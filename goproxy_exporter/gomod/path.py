@@ -14,11 +14,9 @@ class _Kind(StrEnum):
     FILE = "file"
 
 
-_ALLOWED = {
-    _Kind.MODULE: frozenset("-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"),
-    _Kind.FILE: frozenset(
-        "!#$%&()+,-.=@[]^_{}~ 0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-    ),
+_FORBIDDEN = {
+    _Kind.MODULE: re.compile(r"[^A-Za-z0-9._~-]"),
+    _Kind.FILE: re.compile(r"[^A-Za-z0-9!#$%&()+,.=@\[\]^_{}~ \u0080-\U0010ffff-]"),
 }
 _HOST = frozenset("-.0123456789abcdefghijklmnopqrstuvwxyz")
 _DEVICES = frozenset(
@@ -110,8 +108,8 @@ def _check_element(path: str, element: str, kind: _Kind) -> None:
         raise _malformed(path, "an element is empty")
     if element.endswith(".") or (kind is _Kind.MODULE and element.startswith(".")):
         raise _malformed(path, f"element {element!r} has a dot at its edge")
-    if bad := [char for char in element if not _char_ok(char, kind)]:
-        raise _malformed(path, f"character {bad[0]!r}")
+    if bad := _forbidden(element, kind):
+        raise _malformed(path, f"character {bad!r}")
     short, _, _ = element.partition(".")
     if short.upper() in _DEVICES:
         raise _malformed(path, f"{short!r} is a device on Windows")
@@ -119,8 +117,13 @@ def _check_element(path: str, element: str, kind: _Kind) -> None:
         raise _malformed(path, f"{short!r} looks like a short name of Windows")
 
 
-def _char_ok(char: str, kind: _Kind) -> bool:
-    return char in _ALLOWED[kind] or (kind is _Kind.FILE and not char.isascii() and char.isalpha())
+def _forbidden(element: str, kind: _Kind) -> str | None:
+    """Give the first character that may not stand there; beyond ASCII, files may have letters."""
+    if found := _FORBIDDEN[kind].search(element):
+        return found[0]
+    if element.isascii():
+        return None
+    return next((char for char in element if not char.isascii() and not char.isalpha()), None)
 
 
 def _escape(text: str) -> str:
