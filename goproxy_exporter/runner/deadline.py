@@ -1,0 +1,53 @@
+"""How long may one run of a check take?"""
+
+from goproxy_exporter.model.mirror import Canaries, Check
+from goproxy_exporter.model.names import CheckName
+
+LOOK_GAP = 1.0
+"""Seconds between two looks at the same question, at least."""
+LOOKS = 3
+"""How often one question is asked in one run at most."""
+
+
+def deadline(check: Check, look_gap: float) -> float:
+    """Give the seconds for a run: the sum of its exchanges' timeouts, at most its interval.
+
+    Never less than three looks at one question take, `look_gap` seconds apart, since with fewer
+    no cause can be told from an accident. Never less than `stall_after` and one timeout for
+    `endpoints`: with less, a mirror that hangs could not be told from one that is slow.
+    """
+    bounded = min(_sum(check, look_gap), check.interval)
+    shortest = LOOKS * check.timeout + (LOOKS - 1) * look_gap
+    if check.name is CheckName.ENDPOINTS:
+        shortest = max(shortest, check.mirror.thresholds.stall_after + check.timeout)
+    return max(bounded, shortest)
+
+
+def _sum(check: Check, look_gap: float) -> float:
+    """Add up the timeouts of every question, each asked as often as it may be."""
+    questions = _questions(check)
+    seconds = LOOKS * questions * check.timeout + (LOOKS - 1) * look_gap
+    if check.name is CheckName.ENDPOINTS:
+        seconds += check.mirror.thresholds.stall_after
+    return seconds
+
+
+def _questions(check: Check) -> int:
+    canaries = check.mirror.canaries
+    match check.name:
+        case CheckName.ENDPOINTS:
+            return 4 * len(canaries.stable) + 3
+        case CheckName.ZIP | CheckName.CHECKSUM:
+            return 2 * len(canaries.stable)
+        case CheckName.ENCODING:
+            return 3 * _present(canaries)
+        case CheckName.FRESHNESS:
+            return 3 * (len(canaries.fresh) + 1)
+        case CheckName.SUMDB | CheckName.EDGES | CheckName.TOOLCHAIN:
+            return 8
+        case CheckName.LARGE_ZIP | CheckName.CHAIN | CheckName.VULNDB:
+            return 4
+
+
+def _present(canaries: Canaries) -> int:
+    return sum(one is not None for one in (canaries.uppercase, canaries.incompatible))
