@@ -1,0 +1,30 @@
+"""Everything that is known, as Prometheus metrics: one table of families."""
+
+from goproxy_exporter.metrics.exposition import render
+from goproxy_exporter.metrics.family import Family, Kind
+from goproxy_exporter.metrics.negotiate import Form, negotiate
+from goproxy_exporter.metrics.snapshot import (
+    Budgets,
+    ExporterFacts,
+    MirrorView,
+    Snapshot,
+    take,
+    view,
+)
+from goproxy_exporter.metrics.table import FAMILIES, GROUPS
+
+__all__ = [
+    "FAMILIES",
+    "GROUPS",
+    "Budgets",
+    "ExporterFacts",
+    "Family",
+    "Form",
+    "Kind",
+    "MirrorView",
+    "Snapshot",
+    "negotiate",
+    "render",
+    "take",
+    "view",
+]

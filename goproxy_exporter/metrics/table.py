@@ -1,0 +1,22 @@
+"""Which metrics are there?"""
+
+from goproxy_exporter.metrics.checks import CHECKS
+from goproxy_exporter.metrics.content import CHAINS, CONTENT, DATABASES
+from goproxy_exporter.metrics.family import Family
+from goproxy_exporter.metrics.itself import ITSELF, PROCESS
+from goproxy_exporter.metrics.requests import REQUESTS
+from goproxy_exporter.metrics.standing import STANDING
+
+GROUPS: tuple[tuple[str, tuple[Family, ...]], ...] = (
+    ("State and causes", STANDING),
+    ("Checks", CHECKS),
+    ("Requests", REQUESTS),
+    ("Freshness and checksums", CONTENT),
+    ("Chains", CHAINS),
+    ("Vulnerability databases", DATABASES),
+    ("The exporter", ITSELF),
+    ("The process", PROCESS),
+)
+"""Every family, under the headings of the documentation."""
+
+FAMILIES: tuple[Family, ...] = tuple(family for _, group in GROUPS for family in group)
