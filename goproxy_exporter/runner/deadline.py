@@ -13,13 +13,14 @@ def deadline(check: Check, look_gap: float) -> float:
     """Give the seconds for a run: the sum of its exchanges' timeouts, at most its interval.
 
     Never less than three looks at one question take, `look_gap` seconds apart, since with fewer
-    no cause can be told from an accident. Never less than `stall_after` and one timeout for
-    `endpoints`: with less, a mirror that hangs could not be told from one that is slow.
+    no cause can be told from an accident. For `endpoints` never less than `stall_after` on top of
+    the looks that end with our own timeout: with less, a mirror that hangs could not be told from
+    one that is slow.
     """
     bounded = min(_sum(check, look_gap), check.interval)
     shortest = LOOKS * check.timeout + (LOOKS - 1) * look_gap
     if check.name is CheckName.ENDPOINTS:
-        shortest = max(shortest, check.mirror.thresholds.stall_after + check.timeout)
+        shortest += check.mirror.thresholds.stall_after
     return max(bounded, shortest)
 
 

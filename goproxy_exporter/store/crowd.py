@@ -2,6 +2,7 @@
 
 from goproxy_exporter.model.names import ProberProblem
 from goproxy_exporter.model.result import Result
+from goproxy_exporter.verdict.memory import lifetime
 from goproxy_exporter.verdict.problems import (
     Landing,
     clock_offsets,
@@ -36,7 +37,7 @@ class Crowd:
             del self._offsets[next(iter(self._offsets))]
         place = landing(result)
         if place is not None:
-            until = now + result.check.evidence_window
+            until = now + lifetime(result.check, result.duration)
             self._landings[result.check.mirror.name] = (place, until)
 
     def problems(self, now: float) -> dict[ProberProblem, str]:

@@ -93,7 +93,7 @@ class Shelf:
     def _note(self, result: Result, now: float) -> None:
         """Remember the first request per endpoint, and the TLS facts of every host."""
         seen: set[Endpoint] = set()
-        until = now + result.check.evidence_window
+        until = now + verdict.lifetime(result.check, result.duration)
         for exchange in result.exchanges:
             if exchange.endpoint not in seen | UNLABELLED:
                 seen.add(exchange.endpoint)

@@ -111,7 +111,8 @@ class Store:
         if result is None:
             return None
         age = now - (result.started + result.duration)
-        return result if age <= shelf.checks[check].evidence_window else None
+        window = verdict.lifetime(shelf.checks[check], result.duration)
+        return result if age <= window else None
 
     def history(self, mirror: str, check: CheckName) -> History:
         """Give the results that are remembered of one check; empty where it is not enabled."""

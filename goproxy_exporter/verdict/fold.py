@@ -9,7 +9,7 @@ from goproxy_exporter.model.result import Finding, Result
 from goproxy_exporter.verdict import looks as window
 from goproxy_exporter.verdict import odds
 from goproxy_exporter.verdict.doubt import taken_back_by
-from goproxy_exporter.verdict.memory import EMPTY, Doubt, Evidence, Looks, Memory, Series
+from goproxy_exporter.verdict.memory import EMPTY, Doubt, Evidence, Looks, Memory, Series, lifetime
 from goproxy_exporter.verdict.sightings import Run, followed
 
 
@@ -43,7 +43,7 @@ def _doubts(
     """Replace what the last run of this check said about the prober."""
     check = result.check
     others = {key: doubt for key, doubt in before.doubts.items() if key[0] is not check.name}
-    until = now + check.evidence_window
+    until = now + lifetime(check, result.duration)
     own = {
         (check.name, problem): Doubt(at=now, until=until, text=text)
         for problem, text in result.problems.items()
@@ -79,7 +79,11 @@ def _weighed(result: Result, now: float) -> tuple[Evidence, tuple[Finding, ...]]
         else:
             withdrawn.append((finding.code, finding.endpoint, problem))
     evidence = Evidence(
-        at=now, judged=_judged(result, trusted), asked=_asked(result), withdrawn=tuple(withdrawn)
+        at=now,
+        took=result.duration,
+        asked=_asked(result),
+        judged=_judged(result, trusted),
+        withdrawn=tuple(withdrawn),
     )
     return evidence, tuple(trusted)
 

@@ -11,7 +11,7 @@ from goproxy_exporter.model.standing import Cause, Verdict
 from goproxy_exporter.verdict.axes import axes
 from goproxy_exporter.verdict.causes import gathered, is_accepted
 from goproxy_exporter.verdict.doubt import CUTS_OFF, cutting_off, taken_back_by
-from goproxy_exporter.verdict.memory import EMPTY, Evidence, Key, Memory, Sighting
+from goproxy_exporter.verdict.memory import EMPTY, Evidence, Key, Memory, Sighting, lifetime
 from goproxy_exporter.verdict.odds import build_success, failing
 from goproxy_exporter.verdict.rank import STATES, badness
 from goproxy_exporter.verdict.silence import silenced, total_failure
@@ -63,7 +63,11 @@ def decide(
 
 def _current(known: Memory, checks: Iterable[Check], mirror: Mirror, now: float) -> _Case:
     """Leave out what is too old, or belongs to checks that are not enabled any more."""
-    windows = {one.name: one.evidence_window for one in checks if one.mirror.name == mirror.name}
+    windows = {
+        one.name: lifetime(one, known.evidence[one.name].took if one.name in known.evidence else 0)
+        for one in checks
+        if one.mirror.name == mirror.name
+    }
     evidence = {
         name: one
         for name, one in known.evidence.items()

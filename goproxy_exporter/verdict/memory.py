@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from goproxy_exporter.model.cause import LAWS, Code, Stage
+from goproxy_exporter.model.mirror import Check
 from goproxy_exporter.model.names import Blame, CheckName, Endpoint, ProberProblem, Severity
 from goproxy_exporter.model.result import Fact
 
@@ -64,6 +65,15 @@ class Sighting:
         return self.held_until is not None and now < self.held_until
 
 
+def lifetime(check: Check, took: float) -> float:
+    """Give the seconds for which a result that took so many seconds says something.
+
+    Three intervals and a timeout; a run that takes longer than the interval, because the mirror
+    hangs, cannot be repeated sooner and sets the pace itself.
+    """
+    return check.evidence_window + 3 * max(0.0, took - check.interval)
+
+
 def fails_exchange(code: Code) -> bool:
     """Say whether a code, at its full severity, ends the exchange that shows it.
 
@@ -106,6 +116,8 @@ class Evidence:
     """
 
     at: float
+    took: float
+    """Seconds that the run took."""
     asked: frozenset[Endpoint]
     judged: frozenset[Endpoint]
     withdrawn: tuple[tuple[Code, Endpoint, ProberProblem], ...] = ()

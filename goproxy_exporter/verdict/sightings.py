@@ -9,7 +9,7 @@ from goproxy_exporter.model.names import Endpoint, ProberProblem, Severity
 from goproxy_exporter.model.result import Finding, Result
 from goproxy_exporter.verdict.doubt import takes_back
 from goproxy_exporter.verdict.looks import FAMILY
-from goproxy_exporter.verdict.memory import Key, Sighting
+from goproxy_exporter.verdict.memory import Key, Sighting, lifetime
 from goproxy_exporter.verdict.rank import badness
 
 CLEAN_RUNS = 2
@@ -117,7 +117,7 @@ def _later(one: Sighting, run: Run) -> Sighting | None:
 
 
 def _too_old(one: Sighting, run: Run) -> bool:
-    return run.now - one.known_at > run.check.evidence_window
+    return run.now - one.known_at > lifetime(run.check, run.result.duration)
 
 
 def _reclassified(one: Sighting, run: Run) -> bool:
@@ -129,8 +129,6 @@ def _could_judge(one: Sighting, run: Run) -> bool:
     """Whether the run came as far as the stage at which the cause shows, and could be trusted."""
     if run.overloaded and takes_back(ProberProblem.OVERLOADED, one.code):
         return False
-    if not run.result.exchanges:
-        return not run.findings
     failed_at = run.first_failure(one.endpoint)
     return one.endpoint in run.judged and (failed_at is None or failed_at >= one.stage)
 
