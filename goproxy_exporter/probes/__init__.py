@@ -1,1 +1,17 @@
 """One module per question that a mirror is asked."""
+
+from goproxy_exporter.model.names import CheckName
+from goproxy_exporter.probes.edges import edges
+from goproxy_exporter.probes.endpoints import endpoints
+from goproxy_exporter.probes.kit import Kit, Outcome, Probe
+from goproxy_exporter.probes.zips import large_zip, small_zip
+
+PROBES: dict[CheckName, Probe] = {
+    CheckName.ENDPOINTS: endpoints,
+    CheckName.ZIP: small_zip,
+    CheckName.LARGE_ZIP: large_zip,
+    CheckName.EDGES: edges,
+}
+"""What runs a check, by its name."""
+
+__all__ = ["PROBES", "Kit", "Outcome", "Probe"]

@@ -1,0 +1,92 @@
+"""How is one question put to a mirror, and what is heard?"""
+
+import asyncio
+from dataclasses import dataclass
+
+from goproxy_exporter.diagnosis.answer import judge
+from goproxy_exporter.diagnosis.body import HEAD, Content
+from goproxy_exporter.diagnosis.failure import OK
+from goproxy_exporter.diagnosis.looks import Look
+from goproxy_exporter.diagnosis.question import Form, Question
+from goproxy_exporter.errors import ProtocolError
+from goproxy_exporter.gomod import endpoint
+from goproxy_exporter.gomod.archive import Archive, inspect
+from goproxy_exporter.model.mirror import Mirror
+from goproxy_exporter.wire.ask import Ask
+from goproxy_exporter.wire.body import Body
+from goproxy_exporter.wire.session import Session
+
+_MIB = 1 << 20
+LIMITS: dict[Form, int] = {
+    Form.LIST: 8 * _MIB,
+    Form.INFO: _MIB // 4,
+    Form.MOD: 16 * _MIB,
+    Form.ZIP: 500 * _MIB,
+}
+"""Bytes of a body that are read at most; for zips it is the go command's own limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A look, with the body it was judged by: all of it, or an archive's beginning."""
+
+    look: Look
+    data: bytes
+    archive: Archive | None = None
+
+    @property
+    def good(self) -> bool:
+        """Whether a right answer came, with a body that can be read."""
+        return self.look.symptom is None and self.look.exchange.status == OK
+
+
+def url_of(base: str, question: Question) -> str:
+    """Give the URL of a question below a mirror's URL. Raises ProtocolError for a bad path."""
+    if question.form is Form.LIST:
+        return endpoint.list_url(base, question.module)
+    if question.version is None:
+        return endpoint.latest_url(base, question.module)
+    files = {
+        Form.INFO: endpoint.info_url,
+        Form.MOD: endpoint.mod_url,
+        Form.ZIP: endpoint.zip_url,
+    }
+    return files[question.form](base, question.module, question.version)
+
+
+async def put(session: Session, mirror: Mirror, question: Question, *, timeout: float) -> Heard:
+    """Ask once and judge the answer. `timeout` is seconds for the whole exchange."""
+    answer = await session.get(
+        Ask(
+            endpoint=question.endpoint,
+            url=url_of(mirror.url, question),
+            module=str(question),
+            limit=LIMITS[question.form],
+            timeout=timeout,
+            stall_after=mirror.thresholds.stall_after,
+            spool=question.form is Form.ZIP,
+        )
+    )
+    with answer.body as body:
+        whole = answer.exchange.answered and answer.exchange.status == OK
+        content, archive = await _content(question, body, whole=whole)
+    symptom = judge(question, answer.exchange, content, mirror.thresholds)
+    return Heard(Look(answer.exchange, symptom), content.data, archive)
+
+
+async def _content(
+    question: Question, body: Body, *, whole: bool
+) -> tuple[Content, Archive | None]:
+    """Read a small body, or look into an archive in a thread: that may take seconds."""
+    if question.form is not Form.ZIP:
+        return Content(data=body.data), None
+    head = body.file.read(HEAD)
+    if not whole or question.version is None:
+        return Content(data=head), None
+    try:
+        archive = await asyncio.to_thread(
+            inspect, body.file, module=question.module, version=question.version
+        )
+    except ProtocolError as error:
+        return Content(data=head, refusal=str(error)), None
+    return Content(data=head, sound=True), archive

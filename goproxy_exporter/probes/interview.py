@@ -1,0 +1,131 @@
+"""How are questions asked, and asked again where an answer would accuse?"""
+
+import asyncio
+
+from goproxy_exporter.diagnosis.failure import unconnected
+from goproxy_exporter.diagnosis.looks import Look, Series, wanted_looks
+from goproxy_exporter.diagnosis.question import Question
+from goproxy_exporter.diagnosis.throttle import retry_at
+from goproxy_exporter.model.cause import Code
+from goproxy_exporter.model.exchange import Exchange
+from goproxy_exporter.model.mirror import Check
+from goproxy_exporter.probes.asking import Heard, put
+from goproxy_exporter.probes.kit import Kit
+from goproxy_exporter.wire.ask import CONNECT_LIMIT, TLS_LIMIT
+from goproxy_exporter.wire.session import Session
+
+_MOST_ROUNDS = 2
+"""Rounds of further looks: three looks at most."""
+_SILENCES = 2
+"""Questions that may end in silence before no more are asked."""
+_TOO_LITTLE = 0.05
+"""Seconds for which it is not worth asking any more."""
+_LEAST = 1.0
+"""Seconds that a first look should have at least."""
+_MARGIN = 0.5
+"""Seconds that a hang takes to prove itself beyond the patience: connecting, for one."""
+
+
+class Interview:
+    """The questions of one run over one session, every answer recorded in its order.
+
+    First each question is put once. Then, after the gap, those whose answers would accuse are put
+    again. A mirror that cannot be reached, that stays silent twice, or that asks for fewer
+    requests is asked no more.
+    """
+
+    def __init__(self, check: Check, kit: Kit, session: Session) -> None:
+        self._check = check
+        self._kit = kit
+        self._session = session
+        self._looks: dict[Question, list[Look]] = {}
+        self._silences = 0
+        self._closed = False
+        self.exchanges: list[Exchange] = []
+        self.retry_at: float | None = None
+        self.throttled = False
+
+    @property
+    def series(self) -> tuple[Series, ...]:
+        """Every question that was asked, with the looks at it."""
+        return tuple(Series(question, tuple(looks)) for question, looks in self._looks.items())
+
+    async def ask(self, question: Question) -> Heard | None:
+        """Put a question for the first time; None where no more questions are asked."""
+        if self._closed or question in self._looks:
+            return None
+        heard = await self._put(question, self._share())
+        if heard is not None and self._in_vain(heard.look):
+            self._closed = True
+        return heard
+
+    async def look_again(self) -> None:
+        """Put the questions whose answers would accuse again, at least a gap later."""
+        for _ in range(_MOST_ROUNDS):
+            doubtful = [question for question, looks in self._looks.items() if wanted_looks(looks)]
+            if not doubtful or not self._may_go_on():
+                return
+            await asyncio.sleep(min(self._kit.look_gap, max(0.0, self._kit.left())))
+            await self._round(doubtful)
+
+    async def _round(self, doubtful: list[Question]) -> None:
+        """Ask the quick ones first; of the silent ones only until one proves to hang."""
+        silent = [question for question in doubtful if self._was_silent(question)]
+        for question in doubtful:
+            if question not in silent:
+                await self._put(question, self._check.timeout)
+        for question in silent:
+            heard = await self._put(question, self._patience())
+            if heard is None or _hangs(heard.look):
+                return
+
+    async def _put(self, question: Question, timeout: float) -> Heard | None:
+        seconds = min(timeout, self._kit.left())
+        if self.throttled or seconds < _TOO_LITTLE:
+            return None
+        heard = await put(self._session, self._check.mirror, question, timeout=seconds)
+        self._looks.setdefault(question, []).append(heard.look)
+        self.exchanges.append(heard.look.exchange)
+        self._heed(heard.look)
+        return heard
+
+    def _heed(self, look: Look) -> None:
+        """Stop where the mirror asks for it."""
+        if look.symptom is not None and look.symptom.code is Code.HTTP_429:
+            self.throttled = self._closed = True
+            self.retry_at = retry_at(look.exchange)
+
+    def _in_vain(self, look: Look) -> bool:
+        """Tell whether further questions would only wait for the same failure."""
+        if look.symptom is not None and look.symptom.code is None:
+            self._silences += 1
+        return unconnected(look.exchange) or self._silences >= _SILENCES
+
+    def _was_silent(self, question: Question) -> bool:
+        symptom = self._looks[question][-1].symptom
+        return symptom is not None and symptom.code is None
+
+    def _share(self) -> float:
+        """Seconds for a first look, such that one silent question can still prove to hang.
+
+        That takes the go command's patience after the gap. Where the deadline leaves no room for
+        it anyway, a first look gets its whole timeout, and no question follows a silent one.
+        """
+        stall = self._check.mirror.thresholds.stall_after
+        spare = self._kit.left() - self._kit.look_gap - stall - _MARGIN
+        if spare >= min(_LEAST, self._check.timeout):
+            return min(self._check.timeout, spare)
+        return 0.0 if self._silences else self._check.timeout
+
+    def _patience(self) -> float:
+        """Seconds after which the go command itself would have given up, or never will."""
+        stall = self._check.mirror.thresholds.stall_after
+        return CONNECT_LIMIT + TLS_LIMIT + stall + 1.0
+
+    def _may_go_on(self) -> bool:
+        clock = self._kit.clock
+        return not self.throttled and self._kit.allowance.refusal(clock.now()) is None
+
+
+def _hangs(look: Look) -> bool:
+    return look.symptom is not None and look.symptom.shows(Code.TRANSPORT_TIMEOUT)

@@ -1,0 +1,48 @@
+"""What is a probe given, and what does it bring home?"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from goproxy_exporter.model.exchange import Exchange
+from goproxy_exporter.model.mirror import Check
+from goproxy_exporter.model.result import Fact, Finding
+from goproxy_exporter.reference.canary import Reference
+from goproxy_exporter.wire.allowance import Allowance
+from goproxy_exporter.wire.clock import Clock
+from goproxy_exporter.wire.wire import Wire
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kit:
+    """The means of one run.
+
+    `deadline` is a moment of the monotonic clock, in seconds: a probe that is out of time ends
+    with what it has. `look_gap` is how many seconds pass at least before a second look.
+    """
+
+    wire: Wire
+    clock: Clock
+    reference: Reference
+    allowance: Allowance
+    deadline: float
+    look_gap: float = 1.0
+
+    def left(self) -> float:
+        """Give the seconds until the deadline; negative once it has passed."""
+        return self.deadline - self.clock.monotonic()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """Every exchange in its order, what the run asserts, and what it found besides.
+
+    `retry_at` is Unix seconds before which the mirror asked not to be asked again.
+    """
+
+    exchanges: tuple[Exchange, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    facts: dict[str, Fact] = field(default_factory=dict)
+    retry_at: float | None = None
+
+
+Probe = Callable[[Check, Kit], Awaitable[Outcome]]
