@@ -10,12 +10,18 @@ T = TypeVar("T")
 
 _MOST_DOTS = 15
 _MOST_SUFFIXES = 6
+_MOST_NAMESERVERS = 3
+
+
+NOBODY_NAMED = ("127.0.0.1", "::1")
+"""Who is asked where resolv.conf names no nameserver, as in Go."""
 
 
 @dataclass(frozen=True, slots=True)
-class SearchList:
-    """How short names are completed: `search` and `options ndots` of resolv.conf (5)."""
+class ResolvConf:
+    """What resolv.conf (5) says: whom to ask, and how short names are completed."""
 
+    nameservers: tuple[str, ...] = NOBODY_NAMED
     suffixes: tuple[str, ...] = ()
     ndots: int = 1
 
@@ -43,21 +49,24 @@ def parse_hosts(text: str) -> dict[str, tuple[str, ...]]:
     return {name: tuple(addresses) for name, addresses in table.items()}
 
 
-def parse_resolv_conf(text: str) -> SearchList:
-    """Read the search list; the last `search` or `domain` line wins, as in resolv.conf (5)."""
+def parse_resolv_conf(text: str) -> ResolvConf:
+    """Read what counts; the last `search` or `domain` line wins, as in resolv.conf (5)."""
+    nameservers: list[str] = []
     suffixes: tuple[str, ...] = ()
     ndots = 1
     for line in text.splitlines():
         match line.partition("#")[0].partition(";")[0].split():
+            case ["nameserver", address, *_]:
+                nameservers.append(address)
             case ["search", *words]:
-                suffixes = tuple(word.strip(".") for word in words if word.strip("."))
+                suffixes = _suffixes(words)
             case ["domain", word, *_]:
-                suffixes = (word.strip("."),) if word.strip(".") else ()
+                suffixes = _suffixes([word])
             case ["options", *words]:
                 ndots = next(map(_ndots, filter(_is_ndots, words)), ndots)
             case _:
                 pass
-    return SearchList(suffixes[:_MOST_SUFFIXES], ndots)
+    return ResolvConf(tuple(nameservers[:_MOST_NAMESERVERS]) or NOBODY_NAMED, suffixes, ndots)
 
 
 def is_literal(text: str) -> bool:
@@ -104,6 +113,10 @@ class SystemFile(Generic[T]):
             return self._path.read_text(encoding="utf-8", errors="replace")
         except OSError:
             return ""
+
+
+def _suffixes(words: list[str]) -> tuple[str, ...]:
+    return tuple(word.strip(".") for word in words if word.strip("."))[:_MOST_SUFFIXES]
 
 
 def _is_ndots(option: str) -> bool:

@@ -79,14 +79,12 @@ class _LoopResolver(aiodns.DNSResolver):
 class Lookup:
     """Questions to one set of nameservers, fresh: no cache, no learned timeouts.
 
+    `patience` is how long, in seconds, a first answer is waited for.
     Raises `pycares.AresError` where a nameserver is not an address.
     """
 
     def __init__(self, nameservers: tuple[str, ...], *, patience: float) -> None:
-        self._resolver = _LoopResolver(timeout=patience, tries=TRIES)
-        if nameservers:
-            self._resolver.nameservers = nameservers
-        self.servers = ", ".join(nameservers or self._resolver.nameservers)
+        self._resolver = _LoopResolver(nameservers, timeout=patience, tries=TRIES)
 
     async def __aenter__(self) -> Self:
         """Nothing is opened before the first question."""

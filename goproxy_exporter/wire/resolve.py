@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Sequence
 
 import pycares
 
@@ -21,13 +22,8 @@ _NAME = re.compile(r"(?=.{1,254}\Z)(?:[A-Za-z0-9_-]{1,63}\.)*[A-Za-z0-9_-]{1,63}
 _SHORTEST, _LONGEST = 0.2, 2.0
 _FOR_ONE_NAME = (Verdict.NXDOMAIN, Verdict.TROUBLE, Verdict.SILENCE, Verdict.NODATA)
 """One NXDOMAIN settles a name for all types; else what is no answer leaves open what there is."""
-_FOR_ALL_NAMES = (
-    Verdict.ADDRESSES,
-    Verdict.TROUBLE,
-    Verdict.SILENCE,
-    Verdict.NXDOMAIN,
-    Verdict.NODATA,
-)
+_FOR_ALL_NAMES = (Verdict.TROUBLE, Verdict.SILENCE, Verdict.NXDOMAIN, Verdict.NODATA)
+"""What left any of the names open leaves the host open."""
 _KINDS = {
     Verdict.TROUBLE: FailureKind.DNS_FAILURE,
     Verdict.SILENCE: FailureKind.DNS_TIMEOUT,
@@ -41,7 +37,7 @@ class Resolver:
 
     def __init__(self, *, hosts: str = "/etc/hosts", resolv_conf: str = "/etc/resolv.conf") -> None:
         self._hosts = SystemFile(hosts, parse_hosts)
-        self._search = SystemFile(resolv_conf, parse_resolv_conf)
+        self._system = SystemFile(resolv_conf, parse_resolv_conf)
 
     async def resolve(
         self, host: str, *, family: int | None, nameservers: tuple[str, ...], timeout: float
@@ -59,21 +55,20 @@ class Resolver:
             return _of_family(known, families, host)
         if not _NAME.fullmatch(host):
             return Failure(FailureKind.DNS_NXDOMAIN, plain(f"{host!r} is not a host name"))
-        names = (host,) if nameservers else self._search.value.names(host)
-        patience = min(_LONGEST, max(_SHORTEST, timeout / 4))
+        system = self._system.value
+        names = (host,) if nameservers else system.names(host)
+        servers = nameservers or system.nameservers
         try:
-            lookup = Lookup(nameservers, patience=patience)
+            lookup = Lookup(servers, patience=min(_LONGEST, max(_SHORTEST, timeout / 4)))
         except (pycares.AresError, UnicodeError):
-            words = f"not a nameserver's address: {', '.join(nameservers)}"
+            words = f"not a nameserver's address: {', '.join(servers)}"
             return Failure(FailureKind.DNS_FAILURE, plain(words))
         async with lookup:
-            replies = await _ask(lookup, names, families, timeout)
-        reply = _first(replies, _FOR_ALL_NAMES)
+            reply = await _ask(lookup, names, families, timeout)
         if reply.addresses:
             return ordered(reply.addresses)
-        return Failure(
-            _KINDS[reply.verdict], plain(f"{host}: {reply.words}; asked {lookup.servers}")
-        )
+        words = f"{host}: {reply.words}; asked {', '.join(servers)}"
+        return Failure(_KINDS[reply.verdict], plain(words))
 
     def _known(self, host: str) -> tuple[str, ...]:
         """Give what needs no question: a literal, with or without brackets, or the hosts file."""
@@ -85,8 +80,8 @@ class Resolver:
 
 async def _ask(
     lookup: Lookup, names: tuple[str, ...], families: tuple[int, ...], timeout: float
-) -> tuple[Reply, ...]:
-    """Ask for one name after the other until one has addresses; one reply for each name."""
+) -> Reply:
+    """Ask for one name after the other until one has addresses; else give the worst reply."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + timeout
     replies: list[Reply] = []
@@ -94,12 +89,12 @@ async def _ask(
         answered = await lookup.ask(name, families, max(0.0, deadline - loop.time()))
         found = tuple(address for reply in answered for address in reply.addresses)
         if found:
-            return (Reply(Verdict.ADDRESSES, "", found),)
+            return Reply(Verdict.ADDRESSES, "", found)
         replies.append(_first(answered, _FOR_ONE_NAME))
-    return tuple(replies)
+    return _first(replies, _FOR_ALL_NAMES)
 
 
-def _first(replies: tuple[Reply, ...], order: tuple[Verdict, ...]) -> Reply:
+def _first(replies: Sequence[Reply], order: tuple[Verdict, ...]) -> Reply:
     return min(replies, key=lambda reply: order.index(reply.verdict))
 
 
