@@ -79,12 +79,30 @@ def _client_cert(item: Item[MirrorSection], url: Url, files: Files) -> ClientCer
         item.complain("client_cert", message="a client certificate for a plain http URL")
         return None
     cert = absolute(item, section.cert_file)
-    key = absolute(item, section.key_file or section.cert_file)
+    readable = _is_readable(item, "cert_file", cert, files)
+    key = cert
+    if section.key_file is not None:
+        key = absolute(item, section.key_file)
+        readable = _is_readable(item, "key_file", key, files) and readable
+    if readable:
+        _check_pair(item, Path(cert), Path(key), files)
+    return ClientCertificate(cert_file=cert, key_file=key)
+
+
+def _check_pair(item: Item[MirrorSection], cert: Path, key: Path, files: Files) -> None:
     try:
-        files.client_certificate(Path(cert), Path(key))
+        files.client_certificate(cert, key)
     except FileError as error:
         item.complain("client_cert", message=f"the file {error}")
-    return ClientCertificate(cert_file=cert, key_file=key)
+
+
+def _is_readable(item: Item[MirrorSection], key: str, path: str, files: Files) -> bool:
+    try:
+        files.pem(Path(path))
+    except FileError as error:
+        item.complain("client_cert", key, message=f"the file {error}")
+        return False
+    return True
 
 
 def absolute(item: AnyItem, name: str) -> str:

@@ -14,6 +14,7 @@ from goproxy_exporter.errors import ProtocolError
 from goproxy_exporter.wire.redact import redact
 
 _WORDS = {
+    "literal_error": "must be true",
     "missing": "is missing",
     "string_type": "must be text",
     "bool_type": "must be true or false",
@@ -26,7 +27,6 @@ _WORDS = {
     "less_than_equal": "must be at most {le}",
     "too_short": "must have at least {min_length} item",
     "string_too_long": "must have at most {max_length} characters",
-    "literal_error": "must be {expected}",
 }
 """By pydantic's type of error; names in braces come from the error's context."""
 

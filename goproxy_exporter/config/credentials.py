@@ -10,6 +10,7 @@ from goproxy_exporter.config.netrc import find_login
 from goproxy_exporter.config.schema_mirror import Auth, MirrorSection
 from goproxy_exporter.config.secret import origin_of, secret
 from goproxy_exporter.config.urls import Url
+from goproxy_exporter.config.words import check_header_name
 from goproxy_exporter.model.mirror import Credentials, Secret
 
 Headers = tuple[tuple[str, Secret], ...]
@@ -61,7 +62,7 @@ def _auth(
     if auth.bearer is not None:
         token = secret(item, "auth", "bearer", value=auth.bearer, files=files)
         return Credentials(token=token)
-    return _netrc(item, url, env=env, files=files)
+    return _netrc(item, url, env=env, files=files) if auth.netrc else None
 
 
 def _netrc(
@@ -81,15 +82,15 @@ def _netrc(
 
 
 def _headers(item: Item[MirrorSection], files: Files) -> Headers:
-    seen: set[str] = set()
-    found: list[tuple[str, Secret]] = []
+    found: dict[str, Secret] = {}
     for name, value in (item.section.headers or {}).items():
-        if name.lower() in seen:
-            item.complain("headers", name, message="is here twice, in other letters")
-        seen.add(name.lower())
+        try:
+            check_header_name(name, found)
+        except ValueError as error:
+            item.complain("headers", name, message=str(error), at_key=True)
         resolved = secret(item, "headers", name, value=value, files=files)
         if resolved is not None and not resolved.value.isascii():
-            item.complain("headers", name, message="a header value must be ASCII")
+            item.complain("headers", name, message="the value of a header must be ASCII")
         elif resolved is not None:
-            found.append((name.lower(), resolved))
-    return tuple(found)
+            found[name.lower()] = resolved
+    return tuple(found.items())

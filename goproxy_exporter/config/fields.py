@@ -30,7 +30,6 @@ from goproxy_exporter.config.words import (
     LONGEST_NAME,
     check_check_name,
     check_code,
-    check_header_name,
     check_label_name,
     check_line,
     check_name,
@@ -77,19 +76,16 @@ def _size(value: object) -> int:
     return _of_text(parse_size, "500MB")(value)
 
 
-def _number_to_text(value: object) -> object:
-    return str(value) if type(value) is int else value
-
-
-def _family(text: str) -> str:
-    if text not in {"auto", "4", "6"}:
+def _family(value: object) -> str:
+    text = str(value) if type(value) is int else value
+    if not isinstance(text, str) or text not in {"auto", "4", "6"}:
         raise ValueError("{} is not auto, 4 or 6")
     return text
 
 
 def _off(text: str) -> str:
     if text != "off":
-        raise ValueError('must be a mapping, or "off"')
+        raise ValueError('must be a mapping with a module, or "off"')
     return text
 
 
@@ -129,7 +125,6 @@ Name = Annotated[
 ]
 Line = Annotated[str, AfterValidator(check_line)]
 LabelName = Annotated[str, AfterValidator(check_label_name)]
-HeaderName = Annotated[str, AfterValidator(check_header_name)]
 FileName = Annotated[str, AfterValidator(check_path_text)]
 SecretText = str
 """Resolved later: it may be ``file:…``, and it is never quoted in a message."""
@@ -157,8 +152,7 @@ CheckKey = Annotated[
 ]
 IpFamily = Annotated[
     str,
-    BeforeValidator(_number_to_text),
-    AfterValidator(_family),
+    BeforeValidator(_family),
     WithJsonSchema({"enum": ["auto", 4, 6]}),
 ]
 

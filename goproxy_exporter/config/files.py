@@ -53,11 +53,13 @@ class Files:
         if not context.cert_store_stats()["x509"]:
             raise FileError("holds no certificate in PEM that can be read")
 
+    def pem(self, path: Path) -> None:
+        """See that a file can be read. Raises FileError."""
+        _check_regular(path)
+        self.read(path, LARGEST_PEM)
+
     def client_certificate(self, cert: Path, key: Path) -> None:
         """See that two files (or one, twice) hold a certificate and its key. Raises FileError."""
-        for path in (cert, key):
-            _check_regular(path)
-            self.read(path, LARGEST_PEM)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         try:
             # Without a password callback OpenSSL would ask at the terminal.

@@ -41,9 +41,9 @@ class Item(Generic[S]):
         """Give the folder that file names in this section are relative to."""
         return FilePath(self.tree.file).parent
 
-    def complain(self, *keys: str | int, message: str) -> None:
-        """Note a problem at a key below the section."""
-        self.tree.complain((*self.path, *keys), message)
+    def complain(self, *keys: str | int, message: str, at_key: bool = False) -> None:
+        """Note a problem with the value of a key below the section, or with the key itself."""
+        self.tree.complain((*self.path, *keys), message, at_key=at_key)
 
     def written(self, *keys: str | int) -> str:
         """Give the text of a key below the section as the file has it."""

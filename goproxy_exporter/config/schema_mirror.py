@@ -10,7 +10,6 @@ from goproxy_exporter.config.fields import (
     Duration,
     FileName,
     ForwardProxy,
-    HeaderName,
     IpFamily,
     LabelName,
     Line,
@@ -121,7 +120,7 @@ class MirrorSection(Section):
     """Client certificate."""
     ca_file: FileName | None = None
     """PEM file with roots that are trusted as well as the system's; relative to this file."""
-    headers: dict[HeaderName, SecretText] | None = None
+    headers: dict[str, SecretText] | None = None
     """Headers to send to the mirror's own origin; values as in `auth.bearer`."""
     forward_proxy: ForwardProxy | None = None
     """``http://[user:password@]host:port``, or ``off``; absent: the general one."""

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote
 
 from goproxy_exporter.config.hosts import ascii_host, parse_port
 
@@ -10,6 +10,7 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 _LONGEST = 2048
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\x9f\s\"<>\\^`{|}]")
+_URL = re.compile(r"(https?)://([^/]*)(.*)", re.IGNORECASE | re.DOTALL)
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -53,21 +54,21 @@ def parse_url(text: str) -> Url:
     """
     if len(text) > _LONGEST:
         raise ValueError(f"is longer than {_LONGEST} characters")
+    if "?" in text or "#" in text:
+        raise ValueError("a query (?) or fragment (#) cannot be part of this URL")
     if _FORBIDDEN.search(text):
         raise ValueError("{} has a character that a URL cannot have; percent-encode it")
-    try:
-        parts = urlsplit(text)
-    except ValueError as error:
-        raise ValueError("{} is not a URL") from error
-    if parts.scheme not in DEFAULT_PORTS or not text[len(parts.scheme) :].startswith("://"):
+    match = _URL.fullmatch(text)
+    if match is None:
         raise ValueError("{} must start with https:// or http://")
-    _check_tail(text, parts)
-    username, password, host, port = _authority(parts.netloc)
+    scheme, authority, path = match.groups()
+    _check_path(path)
+    username, password, host, port = _authority(authority)
     return Url(
-        scheme=parts.scheme,
+        scheme=scheme.lower(),
         host=host,
         port=port,
-        path=parts.path,
+        path=path,
         username=username,
         password=password,
     )
@@ -99,14 +100,12 @@ def check_forward_proxy(text: str) -> str:
     return text
 
 
-def _check_tail(text: str, parts: SplitResult) -> None:
-    if "?" in text or "#" in text:
-        raise ValueError("a query (?) or fragment (#) cannot be part of this URL")
-    if not parts.path.isascii():
+def _check_path(path: str) -> None:
+    if not path.isascii():
         raise ValueError("{} has a path that is not ASCII; percent-encode it")
-    if _BAD_ESCAPE.search(parts.path):
+    if _BAD_ESCAPE.search(path):
         raise ValueError("{} has a % that is not followed by two hex digits")
-    if {".", ".."} & set(parts.path.split("/")):
+    if {".", ".."} & set(path.split("/")):
         raise ValueError("{} has . or .. in its path")
 
 
@@ -123,9 +122,9 @@ def _authority(netloc: str) -> tuple[str | None, str | None, str, int | None]:
 
 
 def _host_and_port(origin: str) -> tuple[str, int | None]:
-    match = re.fullmatch(r"(\[[^\]]*\]|[^:\[\]]*)(?::(.*))?", origin)
+    match = re.fullmatch(r"(\[[^\]]*\]|[^:\[\]]*)(?::([^:]*))?", origin)
     if match is None:
-        raise ValueError("{} has no host that can be told from its port; IPv6 needs [ ]")
+        raise ValueError("host and port cannot be told apart; an IPv6 address needs [ ]")
     host, port = match.groups()
     if not host:
         raise ValueError("{} has no host")

@@ -3,7 +3,7 @@
 import re
 from base64 import b64decode
 from binascii import Error as Base64Error
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from difflib import get_close_matches
 
 from goproxy_exporter.model.cause import LAWS, Code
@@ -68,13 +68,17 @@ def check_label_name(text: str) -> str:
     return text
 
 
-def check_header_name(text: str) -> str:
-    """Pass a field name (RFC 9110, section 5.1) that is not part of the exchange itself."""
+def check_header_name(text: str, seen: Container[str]) -> None:
+    """Refuse what is no field name (RFC 9110, section 5.1), or is the exchange's own, or is seen.
+
+    The names that were seen are in lower case.
+    """
     if not _TOKEN.fullmatch(text):
         raise ValueError("this is not the name of a header")
     if text.lower() in OURS:
         raise ValueError("this header belongs to the exchange and cannot be set")
-    return text
+    if text.lower() in seen:
+        raise ValueError("is here twice; upper and lower case are the same in a header")
 
 
 def check_path_text(text: str) -> str:
@@ -118,4 +122,4 @@ def suggest(word: str, known: Iterable[str]) -> str:
     if close:
         return f'did you mean "{close[0]}"?'
     more = ", …" if len(words) > _MOST_KNOWN else ""
-    return f"known are {', '.join(words[:_MOST_KNOWN])}{more}" if words else "there is none"
+    return f"known: {', '.join(words[:_MOST_KNOWN]) or 'none'}{more}"
