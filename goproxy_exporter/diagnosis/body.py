@@ -98,7 +98,7 @@ def _info(question: Question, exchange: Exchange, body: bytes) -> Symptom | None
 def _zip(question: Question, exchange: Exchange, content: Content) -> Symptom | None:
     if content.sound or (content.refusal is None and _zip_head(content.data)):
         return None
-    if blank(content.data) or markup(content.data) or text(content.data):
+    if not content.data or markup(content.data) or text(content.data):
         return _soft(question, exchange, content.data)
     problem = content.refusal or "it does not begin like a zip"
     return Symptom(

@@ -41,6 +41,7 @@ class Interview:
         self._looks: dict[Question, list[Look]] = {}
         self._silences = 0
         self._closed = False
+        self._hangs = False
         self.exchanges: list[Exchange] = []
         self.retry_at: float | None = None
         self.throttled = False
@@ -74,10 +75,9 @@ class Interview:
         for question in doubtful:
             if question not in silent:
                 await self._put(question, self._check.timeout)
-        for question in silent:
-            heard = await self._put(question, self._patience())
-            if heard is None or _hangs(heard.look):
-                return
+        while silent and not self._hangs:
+            heard = await self._put(silent.pop(0), self._patience())
+            self._hangs = heard is None or _shows_a_hang(heard.look)
 
     async def _put(self, question: Question, timeout: float) -> Heard | None:
         seconds = min(timeout, self._kit.left())
@@ -127,5 +127,5 @@ class Interview:
         return not self.throttled and self._kit.allowance.refusal(clock.now()) is None
 
 
-def _hangs(look: Look) -> bool:
+def _shows_a_hang(look: Look) -> bool:
     return look.symptom is not None and look.symptom.shows(Code.TRANSPORT_TIMEOUT)

@@ -1,0 +1,253 @@
+"""A scripted mirror on loopback, and probes aimed at it."""
+
+import asyncio
+import io
+import zipfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from goproxy_exporter.model.cause import LAWS, Code
+from goproxy_exporter.model.mirror import (
+    Access,
+    Budget,
+    Canaries,
+    Canary,
+    Check,
+    Mirror,
+    Thresholds,
+)
+from goproxy_exporter.model.names import CheckName, Severity
+from goproxy_exporter.model.result import Finding
+from goproxy_exporter.probes import PROBES
+from goproxy_exporter.probes.kit import Kit, Outcome
+from goproxy_exporter.reference.canary import Persistence, Reference
+from goproxy_exporter.wire.allowance import Allowance
+from goproxy_exporter.wire.clock import Clock
+from goproxy_exporter.wire.resolve import Resolver
+from goproxy_exporter.wire.wire import Wire
+
+MODULE, VERSION = "example.com/canary", "v1.2.3"
+_REASON = {200: "OK", 404: "Not Found"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """One scripted answer. `cut` bytes of the body are held back; with `hang` nothing is sent."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+    cut: int = 0
+    hang: bool = False
+    reset: bool = False
+
+    def wire(self) -> bytes:
+        lines = [f"HTTP/1.1 {self.status} {_REASON.get(self.status, 'Odd')}"]
+        lines += [f"{name}: {value}" for name, value in self.headers]
+        lines.append(f"Content-Length: {len(self.body)}")
+        head = "\r\n".join(lines).encode() + b"\r\n\r\n"
+        return head + self.body[: len(self.body) - self.cut]
+
+
+NOT_FOUND = Reply(status=404, body=b"not found: no such thing")
+
+
+def archive(prefix: str = f"{MODULE}@{VERSION}/", *, padding: int = 0) -> bytes:
+    """A module zip."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
+        file.writestr(f"{prefix}go.mod", f"module {MODULE}\n")
+        file.writestr(f"{prefix}padding.txt", "x" * padding)
+    return buffer.getvalue()
+
+
+def healthy() -> dict[str, Reply]:
+    """Right answers for the canary; everything else is 404."""
+    info = Reply(body=b'{"Version":"v1.2.3","Time":"2020-01-02T03:04:05Z"}')
+    base = f"/{MODULE}"
+    return {
+        f"{base}/@v/list": Reply(body=b"v1.0.0\nv1.2.3\n"),
+        f"{base}/@latest": info,
+        f"{base}/@v/{VERSION}.info": info,
+        f"{base}/@v/{VERSION}.mod": Reply(body=f"module {MODULE}\n".encode()),
+        f"{base}/@v/{VERSION}.zip": Reply(body=archive()),
+    }
+
+
+@dataclass(slots=True)
+class Scripted:
+    """A mirror that answers by its script; a list is answered from one by one, the last for ever."""
+
+    script: dict[str, Reply | list[Reply]]
+    port: int = 0
+    requests: list[str] = field(default_factory=list)
+    connections: int = 0
+    fallback: Reply = NOT_FOUND
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def reply(self, path: str) -> Reply:
+        self.requests.append(path)
+        entry = self.script.get(path, self.fallback)
+        if not isinstance(entry, list):
+            return entry
+        return entry.pop(0) if len(entry) > 1 else entry[0]
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        try:
+            while await self._one(reader, writer):
+                pass
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+    async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        head = await reader.readuntil(b"\r\n\r\n")
+        reply = self.reply(head.split(b" ", 2)[1].decode())
+        if reply.hang:
+            await asyncio.Event().wait()
+        if reply.reset:
+            writer.transport.abort()
+            return False
+        writer.write(reply.wire())
+        await writer.drain()
+        return not reply.cut
+
+
+Start = Callable[..., Awaitable[Scripted]]
+
+
+@pytest.fixture
+async def start() -> AsyncIterator[Start]:
+    """Start scripted mirrors; all end with the test."""
+    servers: list[asyncio.Server] = []
+    hosted: list[asyncio.Task[None]] = []
+
+    async def started(
+        host: str = "127.0.0.1", port: int = 0, **odd: Reply | list[Reply]
+    ) -> Scripted:
+        mirror = Scripted({**healthy(), **{_path(name): reply for name, reply in odd.items()}})
+
+        def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            hosted.append(asyncio.create_task(mirror.serve(reader, writer)))
+
+        server = await asyncio.start_server(accept, host, port)
+        mirror.port = server.sockets[0].getsockname()[1]
+        servers.append(server)
+        return mirror
+
+    yield started
+    for task in hosted:
+        task.cancel()
+    await asyncio.gather(*hosted, return_exceptions=True)
+    for server in servers:
+        server.close()
+
+
+def _path(name: str) -> str:
+    """Where an endpoint of the canary is."""
+    base = f"/{MODULE}"
+    return {
+        "list": f"{base}/@v/list",
+        "latest": f"{base}/@latest",
+        "info": f"{base}/@v/{VERSION}.info",
+        "mod": f"{base}/@v/{VERSION}.mod",
+        "zip": f"{base}/@v/{VERSION}.zip",
+        "missing": f"{base}/zz-none/@v/list",
+        "prefix": "/example.com/@v/list",
+        "bogus": f"{base}/@v/v1.9.9.info",
+    }[name]
+
+
+def mirror_at(url: str, *, declared: bool = True, **fields: object) -> Mirror:
+    canary = Canary(module=MODULE, version=VERSION, declared=declared)
+    missing = Canary(module=f"{MODULE}/zz-none")
+    made = Mirror(
+        name="scripted",
+        url=url,
+        access=Access(forward_proxy=""),
+        canaries=Canaries(stable=(canary,), missing=missing, large=canary),
+        thresholds=Thresholds(stall_after=0.5),
+    )
+    return replace(made, **fields)  # type: ignore[arg-type]  # a test names real fields
+
+
+@dataclass(slots=True)
+class Bench:
+    """Runs one probe against one mirror."""
+
+    wire: Wire
+    clock: Clock
+
+    async def run(
+        self,
+        name: CheckName,
+        mirror: Mirror,
+        *,
+        reference: Reference | None = None,
+        timeout: float = 0.3,
+        deadline: float = 5.0,
+        allowance: Allowance | None = None,
+    ) -> Outcome:
+        check = Check(name=name, mirror=mirror, interval=60.0, timeout=timeout)
+        kit = Kit(
+            wire=self.wire,
+            clock=self.clock,
+            reference=reference or self.reference(None),
+            allowance=allowance or Allowance(Budget(), self.clock),
+            look_gap=0.01,
+            deadline=self.clock.monotonic() + deadline,
+        )
+        return await PROBES[name](check, kit)
+
+    def reference(self, url: str | None) -> Reference:
+        patience = Persistence(attempts=2, deadline=2.0, timeout=0.5, longest_wait=0.01)
+        access = Access(forward_proxy="")
+        return Reference(self.wire, self.clock, url, access, persistence=patience)
+
+
+@pytest.fixture
+def bench() -> Bench:
+    """The means of a run on this machine."""
+    clock = Clock()
+    return Bench(Wire(clock, Resolver()), clock)
+
+
+_WORST = [Severity.DANGEROUS, Severity.UNUSABLE, Severity.DEGRADED]
+_ORDER = list(Code)
+
+
+def primary(findings: tuple[Finding, ...]) -> Code | None:
+    """The cause that a mirror's page would name first: severity, stage, then table order."""
+    ranked = sorted(findings, key=_rank)
+    return ranked[0].code if ranked else None
+
+
+def _rank(finding: Finding) -> tuple[int, int, int]:
+    law = LAWS[finding.code]
+    severity = finding.severity or law.severity
+    return _WORST.index(severity), law.stage, _ORDER.index(finding.code)
+
+
+@pytest.fixture
+def mirror_of() -> Callable[..., Mirror]:
+    return mirror_at
+
+
+@pytest.fixture
+def say() -> type:
+    """The words of a script."""
+
+    class Words:
+        Reply = Reply
+        archive = staticmethod(archive)
+        primary = staticmethod(primary)
+        NOT_FOUND = NOT_FOUND
+
+    return Words
