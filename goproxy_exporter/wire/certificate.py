@@ -1,11 +1,13 @@
 """What does a certificate say, in the words of the model?"""
 
 import functools
+import warnings
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
+from cryptography.utils import CryptographyDeprecationWarning
 
 from goproxy_exporter.model.exchange import Certificate
 from goproxy_exporter.wire.redact import plain
@@ -20,12 +22,14 @@ _EDWARDS = {"1.3.101.112": "Ed25519", "1.3.101.113": "Ed448"}
 
 @functools.lru_cache(maxsize=512)
 def described(der: bytes) -> Certificate | None:
-    """Read a DER certificate; None where it is not one."""
-    try:
-        found = x509.load_der_x509_certificate(der)
-        return _certificate(found)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        return None
+    """Read a DER certificate; None where it is not one that can be shown."""
+    with warnings.catch_warnings():
+        # Oddities that the library will refuse one day are the peer's, not ours.
+        warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+        try:
+            return _certificate(x509.load_der_x509_certificate(der))
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            return None
 
 
 def _certificate(found: x509.Certificate) -> Certificate:

@@ -104,7 +104,7 @@ class Reader:
         element = self.element(what)
         try:
             return _time(element)
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise MalformedError(f"malformed {what}") from error
 
     def _length(self, what: str) -> tuple[int, int]:

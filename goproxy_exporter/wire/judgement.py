@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 from goproxy_exporter.model.exchange import Failure, FailureKind
 from goproxy_exporter.wire.certificate import described
+from goproxy_exporter.wire.objection import Objection, Reason
 from goproxy_exporter.wire.parsed import Parsed
+from goproxy_exporter.wire.pool import Pool
 from goproxy_exporter.wire.redact import plain
 from goproxy_exporter.wire.signature import SMALLEST_RSA, Flaw, KeyKind
-from goproxy_exporter.wire.verify import Objection, Pool, Reason, verify
+from goproxy_exporter.wire.verify import verify
 
 LARGEST_RSA = 8192
 """Bits of an RSA key over which Go's TLS refuses a certificate (handshake_client.go)."""
@@ -54,8 +56,9 @@ def _failure(objection: Objection, presented: Sequence[Parsed], roots: Pool) -> 
     words = objection.words
     if objection.reason is Reason.UNKNOWN_AUTHORITY:
         leaf = described(presented[0].raw)
-        words += f" (issuer {leaf.issuer})" if leaf else ""
-        words += "" if len(roots) else "; there are no trusted roots on this machine"
+        issuer = f" (issuer {leaf.issuer})" if leaf else ""
+        alone = "" if len(roots) else "; there are no trusted roots on this machine"
+        words = f"signed by unknown authority{issuer}: {objection.words}{alone}"
     return Failure(_KINDS[objection.reason], plain(words), _fact(objection, presented))
 
 

@@ -12,9 +12,9 @@ from goproxy_exporter.wire.der import MalformedError
 from goproxy_exporter.wire.handshake import broken
 from goproxy_exporter.wire.judgement import judged
 from goproxy_exporter.wire.parsed import Parsed, parse
+from goproxy_exporter.wire.pool import Pool
 from goproxy_exporter.wire.redact import plain
 from goproxy_exporter.wire.roots import roots_in, system_roots
-from goproxy_exporter.wire.verify import Pool
 
 CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20:ECDHE+AES+SHA1:@SECLEVEL=1"
 """The TLS 1.2 ciphers of Go's default client (crypto/tls, cipher_suites.go)."""

@@ -1,76 +1,26 @@
 """Does a chain of certificates prove to Go who the peer is, and if not, why?
 
-Source: crypto/x509, verify.go (Verify, buildChains, isValid, checkChainForKeyUsage) and
-cert_pool.go (findPotentialParents). The order of the checks is Go's, because it decides which of
-several faults is the one that Go reports. Certificate policies are not looked at.
+Source: crypto/x509, verify.go (Verify, buildChains, isValid). The order of the checks is Go's,
+because it decides which of several faults is the one that Go reports. Certificate policies, which
+no public authority demands, are not looked at.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
-from urllib.parse import urlsplit
 
-from goproxy_exporter.wire.constraints import (
-    Constraints,
-    objection_to_address,
-    objection_to_name,
-)
-from goproxy_exporter.wire.extensions import ANY_USAGE, CERT_SIGN, SERVER_AUTH, Names
-from goproxy_exporter.wire.hostname import is_for, literal
+from goproxy_exporter.wire.extensions import CERT_SIGN
+from goproxy_exporter.wire.fitness import unfit
+from goproxy_exporter.wire.hostname import is_for
+from goproxy_exporter.wire.objection import Objection, Reason
 from goproxy_exporter.wire.parsed import Parsed
-from goproxy_exporter.wire.signature import Flaw, flaw
+from goproxy_exporter.wire.pool import Pool
+from goproxy_exporter.wire.signature import flaw
 
 MOST_SIGNATURES = 100
 """Signatures that are looked at for one chain at most, as in Go."""
 
-
-class Reason(StrEnum):
-    """What Go holds against a chain."""
-
-    EXPIRED = "expired"
-    NOT_YET_VALID = "not yet valid"
-    WRONG_HOST = "wrong host"
-    UNKNOWN_AUTHORITY = "signed by unknown authority"
-    WRONG_USAGE = "incompatible key usage"
-    INVALID = "invalid"
-
-
-@dataclass(frozen=True, slots=True)
-class Objection:
-    """Why a chain proves nothing. `flaw` is of the signature that broke the chain, if one did."""
-
-    reason: Reason
-    words: str
-    flaw: Flaw | None = None
-
-
-_UNKNOWN = Objection(Reason.UNKNOWN_AUTHORITY, "certificate signed by unknown authority")
-
-
-class Pool:
-    """Certificates found by their subject."""
-
-    def __init__(self, certificates: Iterable[Parsed] = ()) -> None:
-        self._by_subject: dict[bytes, list[Parsed]] = {}
-        self._encoded: set[bytes] = set()
-        for one in certificates:
-            if one.raw not in self._encoded:
-                self._encoded.add(one.raw)
-                self._by_subject.setdefault(one.subject, []).append(one)
-
-    def __len__(self) -> int:
-        """Count the certificates."""
-        return len(self._encoded)
-
-    def __contains__(self, certificate: Parsed) -> bool:
-        """Say whether exactly this certificate is here."""
-        return certificate.raw in self._encoded
-
-    def issuers(self, child: Parsed) -> list[Parsed]:
-        """Give the certificates with the name of `child`'s issuer, the likeliest first."""
-        named = self._by_subject.get(child.issuer, [])
-        return sorted(named, key=lambda one: _likelihood(one, child))
+_UNKNOWN = Objection(Reason.UNKNOWN_AUTHORITY, "neither trusted nor presented")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +87,6 @@ def _day(moment: float) -> str:
     return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
-def _likelihood(issuer: Parsed, child: Parsed) -> int:
-    theirs, ours = issuer.extensions.subject_key, child.extensions.authority_key
-    if theirs == ours:
-        return 0
-    return 2 if theirs and ours else 1
-
-
 def _signed_by(child: Parsed, issuer: Parsed) -> Objection | None:
     """Say what is wrong with an issuer's signature, or with its right to sign."""
     extensions = issuer.extensions
@@ -173,9 +116,9 @@ class _Search:
         hint: Objection | None = None
         last: Objection | None = None
         for issuer, is_root in self._candidates(chain):
-            unfit = _signed_by(chain[-1], issuer)
-            if unfit is not None:
-                hint = hint or unfit
+            unsigned = _signed_by(chain[-1], issuer)
+            if unsigned is not None:
+                hint = hint or unsigned
                 continue
             last = _validity(issuer, chain, self._now, intermediate=not is_root)
             if last is None and is_root:
@@ -212,7 +155,7 @@ def _kept(chains: Sequence[tuple[Parsed, ...]]) -> Proof:
     kept: list[tuple[Parsed, ...]] = []
     objections: list[Objection] = []
     for chain in chains:
-        objection = _unfit(chain)
+        objection = unfit(chain)
         if objection is None:
             kept.append(chain)
         else:
@@ -221,50 +164,3 @@ def _kept(chains: Sequence[tuple[Parsed, ...]]) -> Proof:
         return Proof(chains=tuple(kept))
     invalid = (one for one in objections if one.reason is Reason.INVALID)
     return Proof(objection=next(invalid, objections[0]))
-
-
-def _unfit(chain: tuple[Parsed, ...]) -> Objection | None:
-    if not all(map(_serves, chain)):
-        return Objection(Reason.WRONG_USAGE, "certificate specifies an incompatible key usage")
-    words = next(_constrained(chain), None)
-    if words is None:
-        return None
-    return Objection(Reason.INVALID, f"an issuer is not authorized to sign for this name: {words}")
-
-
-def _serves(one: Parsed) -> bool:
-    usages = one.extensions.usages
-    return not usages or SERVER_AUTH in usages or ANY_USAGE in usages
-
-
-def _constrained(chain: tuple[Parsed, ...]) -> Iterator[str]:
-    """Give what the authorities' constraints have against the names below them."""
-    for position, authority in enumerate(chain):
-        constraints = authority.extensions.constraints
-        if constraints is None:
-            continue
-        for one in chain[:position]:
-            yield from filter(None, _objections(constraints, one.extensions.names))
-
-
-def _objections(constraints: Constraints, names: Names | None) -> Iterator[str | None]:
-    if names is None:
-        return
-    for address in names.addresses:
-        yield objection_to_address(constraints, address)
-    for name in names.dns:
-        yield objection_to_name(constraints, "dns", name)
-    for uri in names.uris:
-        host = _uri_host(uri)
-        yield objection_to_name(constraints, "uris", host) if host else f"{uri!r} names no host"
-    for mailbox in names.emails:
-        yield objection_to_name(constraints, "emails", mailbox)
-
-
-def _uri_host(uri: str) -> str | None:
-    """Give the host name of a URI; None where there is none that constraints could be about."""
-    try:
-        host = urlsplit(uri).hostname
-    except ValueError:
-        return None
-    return None if not host or literal(host) else host
