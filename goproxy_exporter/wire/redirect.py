@@ -1,6 +1,7 @@
 """Where does a redirect lead, and would the go command follow it?"""
 
 import re
+from urllib.parse import quote, unquote_to_bytes
 
 from goproxy_exporter.model.exchange import Failure, FailureKind
 from goproxy_exporter.wire.redact import redact
@@ -11,8 +12,12 @@ STATUSES = frozenset({301, 302, 303, 307, 308})
 MOST_REDIRECTS = 9
 """checkRedirect in cmd/go/internal/web: the tenth redirect is refused."""
 
+_LONGEST = 16384
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_PARTS = re.compile(r"(?://([^/?#]*))?([^?#]*)(\?[^#]*)?", re.DOTALL)
+_PARTS = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?://(?!/)([^/?]*))?([^?]*)(\?.*)?", re.DOTALL)
+"""Scheme, authority, path, query; three slashes begin a path, as for url.Parse."""
+_VALID_PATH = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@%/\[\]-]*")
+_UNESCAPED = "$&+,/:;=@-_.~"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
@@ -44,13 +49,14 @@ def next_target(
 def resolve(location: str, base: Target) -> str:
     """Resolve a reference as net/url does (RFC 3986, 5.2), empty path elements kept."""
     _check(location)
-    if _SCHEME.match(location):
-        return location
-    match = _PARTS.match(location)
+    reference = location.partition("#")[0]
+    match = _PARTS.fullmatch(reference)
     assert match is not None, "the pattern matches every text"
-    authority, path, query = match[1], match[2], match[3] or ""
-    if authority is not None:
-        return f"{base.scheme}://{authority}{_without_dots(path)}{query}"
+    scheme, authority, path, query = match[1], match[2], _escaped(match[3]), match[4] or ""
+    if scheme is not None and not authority:
+        raise BadUrlError("no host")
+    if authority:
+        return f"{scheme or base.scheme}://{authority}{_without_dots(path)}{query}"
     base_path, mark, base_query = base.path.partition("?")
     if not path:
         query = query or mark + base_query
@@ -61,32 +67,44 @@ def resolve(location: str, base: Target) -> str:
 
 
 def _check(location: str) -> None:
-    """Refuse what url.Parse refuses."""
+    """Refuse what url.Parse refuses, and what nobody could mean."""
+    if len(location) > _LONGEST:
+        raise BadUrlError(f"longer than {_LONGEST} bytes")
     if _CONTROL.search(location):
         raise BadUrlError("a control character")
-    reference = location.partition("#")[0]
-    path, _, _ = reference.partition("?")
-    if _BAD_ESCAPE.search(path):
+    reference, _, fragment = location.partition("#")
+    path = reference.partition("?")[0]
+    if _BAD_ESCAPE.search(path) or _BAD_ESCAPE.search(fragment):
         raise BadUrlError("an invalid percent escape")
     if ":" in path.partition("/")[0] and not _SCHEME.match(path):
         raise BadUrlError("no scheme before the first colon")
 
 
-def _without_dots(path: str) -> str:
-    """Take ``.`` and ``..`` out of a path and leave the rest alone, ``//`` included."""
-    if "." not in path:
+def _escaped(path: str) -> str:
+    """Leave a path alone that needs nothing, else escape all of it anew (URL.EscapedPath)."""
+    if _VALID_PATH.fullmatch(path):
         return path
-    kept: list[str] = []
-    elements = path.split("/")[1:]
-    for element in elements:
-        if element == "..":
-            if kept:
-                kept.pop()
-        elif element != ".":
-            kept.append(element)
-    if elements[-1:] in (["."], [".."]):
-        kept.append("")
-    return "/" + "/".join(kept)
+    return quote(unquote_to_bytes(path.encode("utf-8", "surrogateescape")), safe=_UNESCAPED)
+
+
+def _without_dots(path: str) -> str:
+    """Take ``.`` and ``..`` out of a path exactly as resolvePath in net/url does."""
+    if "/." not in path:
+        return path
+    result, first, element = "/", True, ""
+    for element in path.split("/"):
+        if element == ".":
+            first = False
+        elif element == "..":
+            slash = result.rfind("/", 1)
+            result = result[:slash] if slash > 0 else "/"
+            first = result == "/"
+        else:
+            result += element if first else f"/{element}"
+            first = False
+    if element in {".", ".."}:
+        result += "/"
+    return result[1:] if result.startswith("//") else result
 
 
 def _invalid(location: str, error: BadUrlError) -> Failure:

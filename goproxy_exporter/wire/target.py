@@ -9,6 +9,7 @@ PORTS = {"http": 80, "https": 443}
 
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)([^?#]*)(\?[^#]*)?", re.DOTALL)
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\x00-\x20\x7f\"<>\[\]\\^`{|}%:@/]+)(?::([0-9]{0,5}))?")
+_USERINFO = re.compile(r"[A-Za-z0-9._:~!$&'()*+,;=%@-]*")
 _UNSENDABLE = re.compile(r"[^\x21-\x7e]")
 _HIGHEST_PORT = 65535
 
@@ -57,10 +58,14 @@ def parse_target(url: str) -> Target:
     scheme = match[1].lower()
     if scheme not in PORTS:
         raise BadUrlError("neither http nor https")
-    host, port = _host_and_port(match[2].rpartition("@")[2], scheme)
+    userinfo, _, authority = match[2].rpartition("@")
+    if not _USERINFO.fullmatch(userinfo):
+        raise BadUrlError("invalid userinfo")
+    host, port = _host_and_port(authority, scheme)
+    explicit = authority.endswith(f":{port}") or port != PORTS[scheme]
+    shown = f"{host}:{port}" if explicit else host
     path = sendable((match[3] or "/") + (match[4] or ""))
-    authority = _authority(host, port, scheme, explicit=match[2].endswith(f":{port}"))
-    return Target(scheme, host.lower().strip("[]"), port, authority, path)
+    return Target(scheme, host.lower().strip("[]"), port, shown, path)
 
 
 def sendable(text: str) -> str:
@@ -97,10 +102,6 @@ def _ascii(host: str) -> str:
         return host.encode("idna").decode("ascii")
     except UnicodeError:
         raise BadUrlError("a host name that IDNA does not know") from None
-
-
-def _authority(host: str, port: int, scheme: str, *, explicit: bool) -> str:
-    return f"{host}:{port}" if explicit or port != PORTS[scheme] else host
 
 
 def _percent(match: re.Match[str]) -> str:
