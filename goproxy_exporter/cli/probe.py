@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -16,7 +17,7 @@ from goproxy_exporter.cli.selection import IMPLEMENTED, select
 from goproxy_exporter.config.load import load
 from goproxy_exporter.config.settings import Settings
 from goproxy_exporter.model.names import Severity
-from goproxy_exporter.report.report import exit_code
+from goproxy_exporter.report.report import EXIT_INTERRUPTED, exit_code
 
 NEVER = "never"
 
@@ -58,7 +59,7 @@ NEVER = "never"
     "--fail-on",
     default=Severity.UNUSABLE.value,
     show_default=True,
-    type=click.Choice([*Severity, NEVER]),
+    type=click.Choice([*map(str, Severity), NEVER]),
     help="The state from which on the exit code is 1.",
 )
 @click.option(
@@ -77,7 +78,7 @@ NEVER = "never"
     "log_format",
     default=LogFormat.LOGFMT.value,
     show_default=True,
-    type=click.Choice([*LogFormat]),
+    type=click.Choice([*map(str, LogFormat)]),
     help="Shape of a log line.",
 )
 def probe(  # noqa: PLR0913 - one parameter for each option
@@ -103,12 +104,19 @@ def probe(  # noqa: PLR0913 - one parameter for each option
     check_outputs(outputs or (Output("text"),))
     settings = select(load(config_file, env=os.environ, implemented=IMPLEMENTED), targets, goproxy)
     inspection = _inspect(settings, rounds=rounds, deadline=deadline)
-    verdicts = tuple(mirror.verdict for mirror in inspection.report.mirrors)
     threshold = None if fail_on == NEVER else Severity(fail_on)
-    report = inspection.ended(exit_code(verdicts, fail_on=threshold, allow_unknown=allow_unknown))
+    code = _exit_code(inspection, fail_on=threshold, allow_unknown=allow_unknown)
+    report = replace(inspection.report, exit_code=code)
     for output in outputs or (Output("text"),):
         output.write(report)
-    return report.exit_code
+    return code
+
+
+def _exit_code(inspection: Inspection, *, fail_on: Severity | None, allow_unknown: bool) -> int:
+    if inspection.interrupted:
+        return EXIT_INTERRUPTED
+    verdicts = tuple(mirror.verdict for mirror in inspection.report.mirrors)
+    return exit_code(verdicts, fail_on=fail_on, allow_unknown=allow_unknown)
 
 
 def _inspect(settings: Settings, *, rounds: int, deadline: float | None) -> Inspection:

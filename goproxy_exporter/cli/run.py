@@ -75,7 +75,7 @@ DEFAULT_PORT = 10130
     "log_format",
     default=LogFormat.LOGFMT.value,
     show_default=True,
-    type=click.Choice([*LogFormat]),
+    type=click.Choice([*map(str, LogFormat)]),
     help="Shape of a log line.",
 )
 def run(  # noqa: PLR0913 - one parameter for each option

@@ -39,7 +39,7 @@ def render_text(report: Report) -> str:
     """Write the report as plain text: no colour, no control sequences."""
     out = io.StringIO()
     print_text(report, out, terminal=False)
-    return out.getvalue()
+    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
 
 
 def print_text(report: Report, out: TextIO, *, terminal: bool) -> None:
@@ -259,7 +259,7 @@ def _closing(report: Report) -> RenderableType:
     counts = dict.fromkeys(State, 0)
     for mirror in report.mirrors:
         counts[mirror.verdict.state] += 1
-    line = Text(f"{len(report.mirrors)} mirrors: ")
+    line = Text("1 mirror: " if len(report.mirrors) == 1 else f"{len(report.mirrors)} mirrors: ")
     present = [(state, number) for state, number in counts.items() if number]
     for index, (state, number) in enumerate(present):
         line.append(", " if index else "")

@@ -1,0 +1,1 @@
+"""Where the rooms meet: the daemon, a reload, one inspection."""

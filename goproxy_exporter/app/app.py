@@ -1,0 +1,86 @@
+"""What is wired together while the program runs?"""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from goproxy_exporter.app.controls import control_targets
+from goproxy_exporter.config.settings import Settings
+from goproxy_exporter.model.mirror import Access, Check
+from goproxy_exporter.model.result import Result
+from goproxy_exporter.reference.canary import Reference
+from goproxy_exporter.runner.allowances import Allowances
+from goproxy_exporter.runner.lag import Lag
+from goproxy_exporter.runner.limits import Limits
+from goproxy_exporter.runner.means import Means
+from goproxy_exporter.runner.once import run
+from goproxy_exporter.schedule import Schedule
+from goproxy_exporter.store import Store
+from goproxy_exporter.wire.clock import Clock
+from goproxy_exporter.wire.resolve import Resolver
+from goproxy_exporter.wire.wire import Wire
+
+
+class App:
+    """The rooms, wired, but idle until `running` gives them settings; `apply` gives others."""
+
+    def __init__(self, *, beating: bool) -> None:
+        self.clock = Clock()
+        self.lag = Lag()
+        self.store = Store()
+        self.allowances = Allowances(self.clock)
+        self.schedule = Schedule(self._perform, self.store, self.clock, beating=beating)
+        self.settings: Settings | None = None
+        self._means: Means | None = None
+
+    async def apply(self, settings: Settings) -> None:
+        """Follow these settings from now on; what they leave as it is keeps running.
+
+        Trust is loaded anew, in a thread, before anything changes: raises ConfigError where that
+        fails, and then nothing has changed.
+        """
+        means = await self._means_of(settings)
+        self._means = means
+        self.settings = settings
+        self.allowances.keep({mirror.name for mirror in settings.mirrors})
+        self.store.keep(settings.checks, settings.mirrors)
+        self.schedule.follow(settings.checks)
+
+    def budget(self, name: str) -> tuple[int, int] | None:
+        """Give the requests and bytes that are left of a mirror's hour."""
+        mirror = self.store.mirrors.get(name)
+        return None if mirror is None else self.allowances.of(mirror).remaining()
+
+    async def _perform(self, check: Check, *, late: float) -> Result:
+        assert self._means is not None, "settings are applied before anything is scheduled"
+        return await run(check, self._means, late=late)
+
+    async def _means_of(self, settings: Settings) -> Means:
+        wire = Wire(self.clock, Resolver())
+        await wire.warm(_accesses(settings))
+        reference = Reference(
+            wire, self.clock, url=settings.reference_url, access=settings.reference_access
+        )
+        return Means(
+            wire=wire,
+            clock=self.clock,
+            reference=reference,
+            allowances=self.allowances,
+            limits=Limits(total=settings.concurrency),
+            lag=self.lag,
+            controls=control_targets(settings),
+        )
+
+
+def _accesses(settings: Settings) -> list[Access]:
+    return [settings.reference_access, *(mirror.access for mirror in settings.mirrors)]
+
+
+@asynccontextmanager
+async def running(app: App, settings: Settings, *, grace: float) -> AsyncGenerator[None]:
+    """Let an App follow settings; leaving the block stops its checks within `grace` seconds."""
+    async with app.lag, app.schedule:
+        try:
+            await app.apply(settings)
+            yield
+        finally:
+            await app.schedule.stop(grace)

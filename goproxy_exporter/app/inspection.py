@@ -1,0 +1,60 @@
+"""One inspection: every check run once, or as often as asked for."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from goproxy_exporter.app.app import App, running
+from goproxy_exporter.app.reporting import report_of
+from goproxy_exporter.config.settings import Settings
+from goproxy_exporter.model.result import Result
+from goproxy_exporter.report.report import Report
+
+GRACE = 0.5
+"""Seconds that checks have to end when an inspection is broken off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What was seen, and whether somebody broke it off before its end."""
+
+    report: Report
+    interrupted: bool = False
+
+
+async def inspect(
+    settings: Settings,
+    *,
+    rounds: int,
+    deadline: float | None,
+    tell: Callable[[Result], None],
+) -> Inspection:
+    """Run every check `rounds` times, within `deadline` seconds; `tell` hears of each result.
+
+    Being cancelled ends the inspection early and is not raised: the report then holds what there
+    was until then.
+    """
+    interrupted = False
+    app = App(beating=False)
+    async with running(app, settings, grace=GRACE):
+        started = app.clock.now()
+        try:
+            async with asyncio.timeout(deadline):
+                await _rounds(app, settings, rounds, tell)
+        except TimeoutError:
+            # Mirrors without results are unknown in the report: that says it.
+            pass
+        except asyncio.CancelledError:
+            interrupted = True
+            task = asyncio.current_task()
+            assert task is not None
+            task.uncancel()
+        report = report_of(app.store, settings, started=started, now=app.clock.now(), rounds=rounds)
+    return Inspection(report, interrupted)
+
+
+async def _rounds(
+    app: App, settings: Settings, rounds: int, tell: Callable[[Result], None]
+) -> None:
+    for _ in range(rounds):
+        await app.schedule.run_once(settings.checks, tell)
