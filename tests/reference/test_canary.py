@@ -1,0 +1,166 @@
+"""Asking the reference, over sockets."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from urllib.parse import unquote
+
+import pytest
+
+from goproxy_exporter.model.mirror import Access, Budget, Canary
+from goproxy_exporter.reference.canary import KNOWN_FOR, UNKNOWN_FOR, Persistence, Reference
+from goproxy_exporter.wire.allowance import Allowance
+from goproxy_exporter.wire.clock import Clock
+from goproxy_exporter.wire.resolve import Resolver
+from goproxy_exporter.wire.wire import Wire
+
+CANARY = Canary(module="example.com/Canary", version="v1.2.3")
+RIGHT = (200, b'{"Version":"v1.2.3"}')
+Answer = tuple[int, bytes]
+Start = Callable[..., Awaitable[tuple[str, list[str]]]]
+
+
+class Skewed(Clock):
+    """A clock that can be put forward."""
+
+    __slots__ = ("ahead",)
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def monotonic(self) -> float:
+        """Give the real time, put forward."""
+        return super().monotonic() + self.ahead
+
+
+@pytest.fixture
+async def start() -> AsyncIterator[Start]:
+    """Serve these answers one by one, the last one for ever; tell the URL and what was asked."""
+    servers: list[asyncio.Server] = []
+
+    async def started(*answers: Answer) -> tuple[str, list[str]]:
+        asked: list[str] = []
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            head = await reader.readuntil(b"\r\n\r\n")
+            status, body = answers[min(len(asked), len(answers) - 1)]
+            asked.append(unquote(head.split(b" ", 2)[1].decode()))
+            writer.write(f"HTTP/1.1 {status} x\r\nContent-Length: {len(body)}\r\n".encode())
+            writer.write(b"Connection: close\r\n\r\n" + body)
+            await writer.drain()
+            writer.close()
+
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        servers.append(server)
+        return f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", asked
+
+    yield started
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture
+def clock() -> Skewed:
+    return Skewed()
+
+
+@pytest.fixture
+def make(clock: Skewed) -> Callable[..., Reference]:
+    """A reference at a URL, asked with little patience."""
+
+    def made(url: str | None, allowance: Allowance | None = None) -> Reference:
+        return Reference(
+            Wire(clock, Resolver()),
+            clock,
+            url,
+            Access(forward_proxy=""),
+            allowance=allowance,
+            persistence=Persistence(attempts=3, deadline=5.0, timeout=1.0, longest_wait=0.01),
+        )
+
+    return made
+
+
+@pytest.mark.parametrize(
+    ("answers", "told", "requests"),
+    [
+        ([RIGHT], True, 1),
+        ([(404, b"not found: unknown revision")], False, 1),
+        ([(410, b"")], False, 1),
+        ([(404, b"not found: fetch timed out")], None, 3),
+        ([(500, b""), RIGHT], True, 2),
+        ([(500, b""), (503, b""), (404, b"")], False, 3),
+        ([(500, b"")], None, 3),
+        ([(403, b"")], None, 3),
+        ([(200, b"<html>")], None, 3),
+        ([(200, b'{"Version":"v1.0.0"}')], None, 3),
+    ],
+)
+async def test_what_is_told(
+    start: Start,
+    make: Callable[..., Reference],
+    answers: list[Answer],
+    told: bool | None,
+    requests: int,
+) -> None:
+    """A right 200 is yes, an honest 404 is no; all else is asked again, and may stay open."""
+    url, asked = await start(*answers)
+    assert await make(url).has(CANARY) is told
+    assert asked == ["/example.com/!canary/@v/v1.2.3.info"] * requests
+
+
+async def test_without_a_reference(make: Callable[..., Reference]) -> None:
+    """Without a reference nobody can tell."""
+    assert await make(None).has(CANARY) is None
+
+
+async def test_unreachable(make: Callable[..., Reference]) -> None:
+    """A reference that cannot be reached cannot tell."""
+    assert await make("http://127.0.0.1:1").has(CANARY) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "lasts"), [(200, KNOWN_FOR), (404, KNOWN_FOR), (500, UNKNOWN_FOR)]
+)
+async def test_remembers(
+    start: Start,
+    make: Callable[..., Reference],
+    clock: Skewed,
+    status: int,
+    lasts: float,
+) -> None:
+    """An answer is believed for ten minutes, the lack of one for one."""
+    url, asked = await start((status, RIGHT[1]))
+    reference = make(url)
+    await reference.has(CANARY)
+    before = len(asked)
+    clock.ahead = lasts - 10.0
+    await reference.has(CANARY)
+    assert len(asked) == before
+    clock.ahead = lasts + 10.0
+    await reference.has(CANARY)
+    assert len(asked) == 2 * before
+
+
+async def test_shares_answers(start: Start, make: Callable[..., Reference]) -> None:
+    """Questions at the same time share one request; other canaries do not."""
+    url, asked = await start(RIGHT)
+    reference = make(url)
+    other = Canary(module="example.com/other", version="v1.2.3")
+    await asyncio.gather(*(reference.has(each) for each in (CANARY, CANARY, other, CANARY)))
+    assert len(asked) == 2
+
+
+async def test_by_list(start: Start, make: Callable[..., Reference]) -> None:
+    """A canary without a version exists if it can be listed."""
+    url, asked = await start((200, b""))
+    assert await make(url).has(Canary(module="example.com/x")) is True
+    assert asked == ["/example.com/x/@v/list"]
+
+
+async def test_allowance(start: Start, make: Callable[..., Reference], clock: Skewed) -> None:
+    """A reference whose share is used up is not asked."""
+    url, asked = await start(RIGHT)
+    allowance = Allowance(Budget(requests_per_hour=1), clock)
+    allowance.spend(1, 0)
+    assert await make(url, allowance).has(CANARY) is None
+    assert asked == []
