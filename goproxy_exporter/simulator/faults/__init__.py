@@ -1,0 +1,47 @@
+"""Everything that can be wrong with a mirror, by name: the cause it provokes, and a variant."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+
+from goproxy_exporter.errors import GoproxyError
+from goproxy_exporter.simulator.conduct import Fault
+from goproxy_exporter.simulator.faults.dns import DNS
+from goproxy_exporter.simulator.faults.edge import EDGE
+from goproxy_exporter.simulator.faults.healthy import HEALTHY
+from goproxy_exporter.simulator.faults.http import HTTP
+from goproxy_exporter.simulator.faults.integrity import INTEGRITY
+from goproxy_exporter.simulator.faults.perf import PERF
+from goproxy_exporter.simulator.faults.redirect import REDIRECT
+from goproxy_exporter.simulator.faults.semantics import SEMANTICS
+from goproxy_exporter.simulator.faults.tls import TLS
+from goproxy_exporter.simulator.faults.transport import TRANSPORT
+
+__all__ = ["FAULTS", "Fault", "UnknownNameError", "known"]
+
+_ALL = (DNS, TRANSPORT, TLS, REDIRECT, HTTP, SEMANTICS, INTEGRITY, EDGE, PERF, HEALTHY)
+
+FAULTS: Mapping[str, Fault] = {fault.name: fault for group in _ALL for fault in group}
+
+
+class UnknownNameError(GoproxyError, LookupError):
+    """A name that the simulated world does not have, and those that come near it."""
+
+    def __init__(self, what: str, name: str, names: Iterable[str]) -> None:
+        self.name = name
+        self.near = tuple(_near(name, tuple(names)))
+        hint = f"; near it: {', '.join(self.near)}" if self.near else ""
+        super().__init__(f"there is no {what} called {name!r}{hint}")
+
+
+def known(name: str) -> Fault:
+    """Give a fault by its name; raises UnknownNameError."""
+    try:
+        return FAULTS[name]
+    except KeyError:
+        raise UnknownNameError("fault", name, FAULTS) from None
+
+
+def _near(name: str, names: tuple[str, ...]) -> Iterable[str]:
+    """Give what is spelled alike, else what has the name as a part."""
+    alike = difflib.get_close_matches(name, names, n=5)
+    return alike or [one for one in names if name in one][:5]
