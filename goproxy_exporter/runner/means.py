@@ -1,0 +1,35 @@
+"""What does a run have at its disposal?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from goproxy_exporter.model.names import CheckName
+from goproxy_exporter.probes import PROBES
+from goproxy_exporter.probes.kit import Probe
+from goproxy_exporter.reference.canary import Reference
+from goproxy_exporter.runner.allowances import Allowances
+from goproxy_exporter.runner.controls import Target
+from goproxy_exporter.runner.deadline import LOOK_GAP
+from goproxy_exporter.runner.lag import Lag
+from goproxy_exporter.runner.limits import Limits
+from goproxy_exporter.wire.clock import Clock
+from goproxy_exporter.wire.wire import Wire
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """Everything that runs share. The program makes one, and a new one for a new configuration.
+
+    `controls` are the hosts that are tried when a run saw nothing but silence; a mirror's own
+    host is left out. `lag` must have been entered.
+    """
+
+    wire: Wire
+    clock: Clock
+    reference: Reference
+    allowances: Allowances
+    limits: Limits
+    lag: Lag
+    controls: tuple[Target, ...] = ()
+    look_gap: float = LOOK_GAP
+    probes: Mapping[CheckName, Probe] = field(default_factory=lambda: PROBES)
