@@ -154,8 +154,6 @@ def _talked(question: Question, rule: _Rule, exchange: Exchange, failure: Failur
     match failure.kind:
         case Kind.BODY_TRUNCATED if question.form is Form.ZIP:
             code = Code.INTEGRITY_ZIP_TRUNCATED
-        case Kind.BODY_RESET if exchange.last.protocol == "HTTP/2":
-            code = Code.TRANSPORT_H2_STREAM_ERROR
         case Kind.H2_RETRYABLE:
             looks = 3
         case Kind.H2_ENHANCE_YOUR_CALM:
@@ -174,10 +172,19 @@ def _insecure(failure: Failure) -> Symptom:
 
 
 def _too_large(question: Question, failure: Failure) -> Symptom | None:
-    if question.form is not Form.ZIP:
-        return None
-    words = "The zip is larger than the 500 MiB that the go command accepts"
-    return _of(Code.INTEGRITY_ZIP_INVALID, words, failure)
+    """Judge what does not end where anything sensible would. A long go.mod may be a right one."""
+    match question.form:
+        case Form.ZIP:
+            words = "The zip is larger than the 500 MiB that the go command accepts"
+            return _of(Code.INTEGRITY_ZIP_INVALID, words, failure)
+        case Form.LIST:
+            words = "The list is longer than any list of versions"
+            return _of(Code.INTEGRITY_LIST_INVALID, words, failure)
+        case Form.INFO:
+            words = "The answer is longer than anything that describes a version"
+            return _of(Code.INTEGRITY_INFO_MISMATCH, words, failure)
+        case Form.MOD:
+            return None
 
 
 def _of(

@@ -22,9 +22,9 @@ def throughput(exchange: Exchange) -> float | None:
 
 def slow_answer(exchange: Exchange, thresholds: Thresholds) -> Symptom | None:
     """Judge a complete answer that has nothing else wrong with it."""
-    first_byte = exchange.last.phases.processing
-    if first_byte is not None and first_byte > thresholds.first_byte:
-        return _late(exchange, f"The first byte took {first_byte:.1f} s")
+    slowest = max(exchange.hops, key=_processing)
+    if _processing(slowest) > thresholds.first_byte:
+        return _late(exchange, slowest)
     rate = throughput(exchange)
     return None if rate is None else _trickle(exchange, rate, thresholds)
 
@@ -48,7 +48,7 @@ def late_twice(exchange: Exchange, thresholds: Thresholds) -> bool:
     failure = exchange.failure
     if failure is None or failure.kind is not FailureKind.DEADLINE:
         return False
-    return exchange.last.status is None and _processing(exchange) > thresholds.first_byte
+    return exchange.last.status is None and _processing(exchange.last) > thresholds.first_byte
 
 
 def _silent(exchange: Exchange, thresholds: Thresholds) -> Symptom:
@@ -62,8 +62,12 @@ def _unanswered(summary: str, *fits: Code) -> Symptom:
     return Symptom(code=None, summary=summary, fits=codes)
 
 
-def _late(exchange: Exchange, summary: str) -> Symptom:
-    return Symptom(code=Code.PERF_SLOW_FIRST_BYTE, summary=summary, blame=_blame(exchange))
+def _late(exchange: Exchange, hop: Hop) -> Symptom:
+    return Symptom(
+        code=Code.PERF_SLOW_FIRST_BYTE,
+        summary=f"{hop.host} took {_processing(hop):.1f} s for the first byte",
+        blame=_blame(exchange, hop),
+    )
 
 
 def _trickle(exchange: Exchange, rate: float, thresholds: Thresholds) -> Symptom | None:
@@ -72,18 +76,18 @@ def _trickle(exchange: Exchange, rate: float, thresholds: Thresholds) -> Symptom
     return Symptom(
         code=Code.PERF_SLOW_THROUGHPUT,
         summary=f"The body came at {rate / 1000:.1f} kB/s",
-        blame=_blame(exchange),
+        blame=_blame(exchange, exchange.last),
         evidence={"bytes_per_second": round(rate), "received": exchange.last.received},
     )
 
 
-def _blame(exchange: Exchange) -> Blame:
-    abroad = exchange.last.host != exchange.hops[0].host
+def _blame(exchange: Exchange, hop: Hop) -> Blame:
+    abroad = hop.host != exchange.hops[0].host
     return Blame.REDIRECT_TARGET if abroad else Blame.MIRROR
 
 
-def _processing(exchange: Exchange) -> float:
-    return exchange.last.phases.processing or 0.0
+def _processing(hop: Hop) -> float:
+    return hop.phases.processing or 0.0
 
 
 def _announced(hop: Hop) -> int | None:

@@ -11,6 +11,7 @@ from goproxy_exporter.diagnosis.question import Form, Question
 from goproxy_exporter.errors import ProtocolError
 from goproxy_exporter.gomod import endpoint
 from goproxy_exporter.gomod.archive import Archive, inspect
+from goproxy_exporter.gomod.caps import UnjudgedError
 from goproxy_exporter.model.mirror import Mirror
 from goproxy_exporter.wire.ask import Ask
 from goproxy_exporter.wire.body import Body
@@ -87,6 +88,9 @@ async def _content(
         archive = await asyncio.to_thread(
             inspect, body.file, module=question.module, version=question.version
         )
+    except UnjudgedError:
+        # Past our own limits, where the go command may still be content: nobody has looked.
+        return Content(data=head), None
     except ProtocolError as error:
         return Content(data=head, refusal=str(error)), None
     return Content(data=head, sound=True), archive

@@ -38,12 +38,13 @@ OWN = {
     Kind.BODY_TRUNCATED: Code.TRANSPORT_RESET,
     Kind.BODY_RESET: Code.TRANSPORT_RESET,
     Kind.BODY_ENCODING: Code.INTEGRITY_CONTENT_ENCODING,
+    Kind.BODY_TOO_LARGE: Code.INTEGRITY_LIST_INVALID,
     Kind.REDIRECT_LOOP: Code.REDIRECT_LOOP,
     Kind.REDIRECT_INSECURE: Code.REDIRECT_INSECURE_DOWNGRADE,
     Kind.REDIRECT_INVALID: Code.HTTP_UNEXPECTED_STATUS,
     Kind.INSECURE_CREDENTIALS: Code.HTTP_401_CREDENTIALS,
 }
-SILENT = {Kind.DEADLINE, Kind.PROXY_REFUSED, Kind.PROXY_UNREACHABLE, Kind.BODY_TOO_LARGE}
+SILENT = {Kind.DEADLINE, Kind.PROXY_REFUSED, Kind.PROXY_UNREACHABLE}
 DIALS = [kind for kind in OWN if kind.name.startswith(("DNS", "CONNECT", "TLS"))]
 
 
@@ -95,15 +96,21 @@ def test_short_zip(say: SimpleNamespace, symptom: Judge) -> None:
 
 
 def test_break_inside_a_body_over_http2(say: SimpleNamespace, symptom: Judge) -> None:
-    """A body that breaks off over HTTP/2 is a stream error."""
+    """A broken connection is a reset over HTTP/2 too; a broken stream is a stream error."""
     told = symptom(say.ZIP, 200, kind=Kind.BODY_RESET, protocol="HTTP/2")
+    assert told.code is Code.TRANSPORT_RESET
+    told = symptom(say.ZIP, 200, kind=Kind.H2_STREAM_ERROR, protocol="HTTP/2")
     assert told.code is Code.TRANSPORT_H2_STREAM_ERROR
 
 
 def test_oversized_zip(say: SimpleNamespace, symptom: Judge) -> None:
-    """A zip over the go command's 500 MiB is invalid; another body over our cap is a fact."""
-    assert symptom(say.ZIP, 200, kind=Kind.BODY_TOO_LARGE).code is Code.INTEGRITY_ZIP_INVALID
-    assert symptom(say.LIST, 200, kind=Kind.BODY_TOO_LARGE) is None
+    """What does not end is wrong for what it should be; a very long go.mod is a fact."""
+    kind = Kind.BODY_TOO_LARGE
+    assert symptom(say.ZIP, 200, kind=kind).code is Code.INTEGRITY_ZIP_INVALID
+    assert symptom(say.LIST, 200, kind=kind).code is Code.INTEGRITY_LIST_INVALID
+    assert symptom(say.INFO, 200, kind=kind).code is Code.INTEGRITY_INFO_MISMATCH
+    assert symptom(say.MOD, 200, kind=kind) is None
+    assert symptom(say.ZIP, 404, kind=kind).code is Code.MODULE_MISSING
 
 
 @pytest.mark.parametrize(
