@@ -1,0 +1,257 @@
+"""The daemon watches real module proxies that serve real modules, and Prometheus scrapes it."""
+
+import json
+import math
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from goproxy_exporter.simulator.certificates import Authority
+
+pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("real")]
+
+CONFIG = """
+vantage: loopback
+tls: {{ca_file: {room}/ca.pem}}
+reference: off
+checksum_database: off
+module_index: off
+defaults: {{timeout: 20s}}
+canaries:
+  stable:
+    - {{module: github.com/BurntSushi/toml, version: v1.3.2}}
+    - {{module: golang.org/x/text, version: v0.14.0}}
+  uppercase: {{module: github.com/BurntSushi/toml, version: v1.3.2}}
+  incompatible: {{module: github.com/jtolds/gls, version: v4.20.0+incompatible}}
+  large: {{module: github.com/aws/aws-sdk-go, version: v1.45.2}}
+mirrors:
+"""
+NOT_IN_THIS_WORLD = frozenset(
+    {
+        # Nobody asked for these questions here: the checks that answer them are not enabled.
+        "goproxy_freshness_lag_seconds",
+        "goproxy_freshness_propagation_seconds",
+        "goproxy_sumdb_tree_size",
+        "goproxy_sumdb_reference_tree_size",
+        "goproxy_chain_success",
+        "goproxy_chain_fallback",
+        "goproxy_vulndb_state",
+        "goproxy_vulndb_cause",
+        "goproxy_vulndb_lag_seconds",
+        # Every mirror is healthy, so there is no primary cause.
+        "goproxy_mirror_primary_cause_info",
+        # 40 requests make a ratio; the short life of this test has fewer.
+        "goproxy_build_success_ratio",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Daemon:
+    """A running exporter and the configuration that it follows."""
+
+    url: str
+    config: Path
+
+    def get(self, path: str) -> str:
+        with urllib.request.urlopen(self.url + path, timeout=30) as answer:
+            body: bytes = answer.read()
+            return body.decode()
+
+
+@pytest.fixture(scope="module")
+def config(room: Path, mirrors: list[Any], authority: Authority) -> Path:
+    path = room / "exporter.yml"
+    lines = [f'  - {{name: {one.name}, url: "{one.url}"}}\n' for one in mirrors]
+    path.write_text(CONFIG.format(room=room) + "".join(lines))
+    return path
+
+
+@pytest.fixture(scope="module")
+def daemon(config: Path, room: Path) -> Iterator[Daemon]:
+    command = [sys.executable, "-m", "goproxy_exporter", "run", "--log.format", "json"]
+    command += ["--config.file", str(config), "--web.listen-address", "127.0.0.1:0"]
+    log = room / "exporter.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
+        try:
+            daemon = Daemon(_address(log), config)
+            _until(lambda: _complete(daemon), seconds=90)
+            yield daemon
+        finally:
+            process.terminate()
+            begin = time.monotonic()
+            assert process.wait(timeout=20) == 0
+            assert time.monotonic() - begin < 3
+
+
+def _address(log: Path) -> str:
+    found: list[str] = []
+
+    def started() -> bool:
+        found[:] = re.findall(r"http://127\.0\.0\.1:\d+", log.read_text())
+        return bool(found)
+
+    _until(started, seconds=20)
+    return found[0]
+
+
+def _until(holds: Any, *, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.2)
+
+
+def _complete(daemon: Daemon) -> bool:
+    """Whether every check of every mirror has run once."""
+    document = json.loads(daemon.get("/api/v1/mirrors"))
+    return all(len(mirror["checks"]) == 4 for mirror in document["mirrors"])
+
+
+def test_real_proxies_are_healthy(daemon: Daemon) -> None:
+    """goproxy/goproxy, Athens and a static module cache serve real modules: nothing is accused."""
+    document = json.loads(daemon.get("/api/v1/mirrors"))
+
+    seen = {mirror["name"]: (mirror["state"], mirror["causes"]) for mirror in document["mirrors"]}
+
+    assert {name: ("healthy", []) for name in ("goproxy", "athens", "nginx")} == seen
+
+
+def test_http2_is_spoken_where_it_is_offered(daemon: Daemon) -> None:
+    """nginx offers h2 and gets it, in every run; the others are plain HTTP/1.1."""
+    document = json.loads(daemon.get("/api/v1/mirrors"))
+
+    protocols = {
+        mirror["name"]: {
+            exchange["protocol"] for check in mirror["checks"] for exchange in check["exchanges"]
+        }
+        for mirror in document["mirrors"]
+    }
+
+    assert {"goproxy": {"HTTP/1.1"}, "athens": {"HTTP/1.1"}, "nginx": {"HTTP/2"}} == protocols
+
+
+def test_exposition_satisfies_promtool(daemon: Daemon) -> None:
+    """`promtool check metrics` has nothing to say."""
+    promtool = shutil.which("promtool")
+    if promtool is None:
+        pytest.skip("promtool is not here: apt-get install prometheus")
+
+    done = subprocess.run(
+        [promtool, "check", "metrics"],
+        input=daemon.get("/metrics"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
+
+
+def test_prometheus_scrapes_every_family_with_sane_values(daemon: Daemon, room: Path) -> None:
+    """A real Prometheus gets every family that this world can have, and no impossible value."""
+    prometheus = shutil.which("prometheus")
+    if prometheus is None:
+        pytest.skip("prometheus is not here: apt-get install prometheus")
+    from goproxy_exporter.metrics.table import FAMILIES  # noqa: PLC0415 - after the skips
+
+    with _scraping(prometheus, daemon, room) as query:
+        names = {
+            row["metric"]["__name__"] for row in query('{job="goproxy",__name__=~"goproxy_.+"}')
+        }
+        bases = {re.sub(r"_(bucket|count|sum)$", "", name) for name in names}
+        wanted = {family.name for family in FAMILIES if family.name.startswith("goproxy_")}
+        assert wanted - NOT_IN_THIS_WORLD == bases & wanted
+        assert bases <= wanted
+        for row in query('{job="goproxy",__name__=~"goproxy_.+"}'):
+            value = float(row["value"][1])
+            assert math.isfinite(value), row
+            assert value >= 0, row
+        healthy = query('goproxy_mirror_state{state="healthy"} == 1')
+        assert {"goproxy", "athens", "nginx"} == {row["metric"]["mirror"] for row in healthy}
+        ends = query('goproxy_tls_not_after_timestamp_seconds{mirror="nginx"} - time()')
+        assert [80 * 86400 < float(row["value"][1]) < 91 * 86400 for row in ends] == [True]
+        speed = query("goproxy_zip_throughput_bytes_per_second")
+        assert all(float(row["value"][1]) > 1e6 for row in speed)
+        phases = query("goproxy_request_phase_seconds")
+        assert all(float(row["value"][1]) < 20 for row in phases)
+        assert {"connect", "tls", "processing", "transfer"} <= {
+            row["metric"]["phase"] for row in phases if row["metric"]["mirror"] == "nginx"
+        }
+
+
+@pytest.fixture
+def probe(config: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "goproxy_exporter", "probe", "--config.file", str(config)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_probe_explains_the_real_servers(probe: subprocess.CompletedProcess[str]) -> None:
+    """One inspection of the same servers ends well and names each; it is what the README shows."""
+    target = os.environ.get("GOPROXY_EXPORTER_SHOW_PROBE")
+    if target:
+        Path(target).write_text(probe.stdout)
+
+    assert (probe.returncode, probe.stderr) == (0, "")
+    assert "3 mirrors: 3 healthy" in probe.stdout
+
+
+class _scraping:  # noqa: N801 - reads as a verb where it is used
+    """A Prometheus that scrapes the daemon, for the block; gives a query function."""
+
+    def __init__(self, prometheus: str, daemon: Daemon, room: Path) -> None:
+        self._port = _free_port()
+        config = room / "prometheus.yml"
+        target = daemon.url.removeprefix("http://")
+        config.write_text(
+            "global: {scrape_interval: 1s}\n"
+            f"scrape_configs: [{{job_name: goproxy, static_configs: [{{targets: ['{target}']}}]}}]\n"
+        )
+        self._command = [
+            prometheus,
+            f"--config.file={config}",
+            f"--storage.tsdb.path={room / 'tsdb'}",
+            f"--web.listen-address=127.0.0.1:{self._port}",
+        ]
+        self._log = room / "prometheus.log"
+
+    def __enter__(self) -> Any:
+        with self._log.open("wb") as out:
+            self._process = subprocess.Popen(self._command, stdout=out, stderr=out)
+        _until(lambda: self._rows('up{job="goproxy"} == 1'), seconds=60)
+        return self._rows
+
+    def __exit__(self, *exc: object) -> None:
+        self._process.terminate()
+        self._process.wait(timeout=20)
+
+    def _rows(self, query: str) -> list[dict[str, Any]]:
+        encoded = urllib.parse.urlencode({"query": query})
+        url = f"http://127.0.0.1:{self._port}/api/v1/query?{encoded}"
+        try:
+            with urllib.request.urlopen(url, timeout=10) as answer:
+                rows: list[dict[str, Any]] = json.load(answer)["data"]["result"]
+                return rows
+        except OSError:
+            return []
+
+
+def _free_port() -> int:
+    import socket  # noqa: PLC0415 - only here
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
