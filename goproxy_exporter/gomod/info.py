@@ -48,19 +48,33 @@ def parse_info(body: bytes, requested: str | None) -> Info:
     rest at once, or as soon as it asks for the ``.mod`` of it. Raises ProtocolError.
     """
     members = _members(body)
-    known = _known(members, _FIELDS)
-    version = _text(known.get("Version", ""), "Version")
-    time = _time(known.get("Time"), body)
-    origin = _origin(known.get("Origin", _Object()))
+    version, time, origin = _fields(members)
     _check_version(version, requested)
     names = [name for name, _ in members]
     return Info(
         version=version,
         time=time,
-        origin=origin,
+        origin=tuple(origin.items()),
         other_fields=tuple(name for name in names if fold(name) not in _FIELDS),
         odd_case=any(_FIELDS.get(fold(name), name) != name for name in names),
     )
+
+
+def _fields(members: _Object) -> tuple[str, datetime | None, dict[str, str]]:
+    """Read the fields one after the other: every one is checked, the last of equal names wins."""
+    version, time = "", None
+    origin: dict[str, str] = {}
+    for name, value in members:
+        match _FIELDS.get(fold(name)):
+            case "Version" if value is not None:
+                version = _text(value, "Version")
+            case "Time" if value is not None:
+                time = parse_time(_text(value, "Time"))
+            case "Origin":
+                origin = {} if value is None else origin | _origin(value)
+            case _:
+                pass
+    return version, time, origin
 
 
 def _members(body: bytes) -> _Object:
@@ -86,33 +100,19 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ProtocolError(f"not JSON: {name}")
 
 
-def _known(members: _Object, names: dict[str, str]) -> dict[str, object]:
-    """Pick the fields that `go` reads: in any case, the last one wins, null changes nothing."""
-    found = ((names.get(fold(name)), value) for name, value in members)
-    return {name: value for name, value in found if name and value is not None}
-
-
 def _text(value: object, name: str) -> str:
     if not isinstance(value, str):
         raise ProtocolError(f"{name} is not a string")
     return value
 
 
-def _time(value: object, body: bytes) -> datetime | None:
-    """Read a time. Go reads its raw bytes, so that an escape inside the string spoils it."""
-    if value is None:
-        return None
-    text = _text(value, "Time")
-    if f'"{text}"'.encode() not in body:
-        raise ProtocolError("Time is spelled with escapes")
-    return parse_time(text)
-
-
-def _origin(value: object) -> tuple[tuple[str, str], ...]:
+def _origin(value: object) -> dict[str, str]:
     if not isinstance(value, _Object):
         raise ProtocolError("Origin is not an object")
-    known = _known(value, _ORIGIN)
-    return tuple((name, _text(text, f"Origin.{name}")) for name, text in known.items())
+    found = ((_ORIGIN.get(fold(name)), text) for name, text in value)
+    return {
+        name: _text(text, f"Origin.{name}") for name, text in found if name and text is not None
+    }
 
 
 def _check_version(version: str, requested: str | None) -> None:

@@ -35,10 +35,10 @@ def check_proxy_url(url: str) -> None:
     if scheme not in {"https", "http", "file"}:
         raise ProtocolError("invalid proxy URL scheme (must be https, http, file)")
     address, question, _ = rest.partition("?")
-    authority = _authority_and_path(address)
+    local = _has_no_host(address)
     if _BAD_ESCAPE.search(fragment):
         raise ProtocolError("invalid URL escape")
-    if scheme == "file" and (authority or question or fragment or not address.startswith("/")):
+    if scheme == "file" and (question or fragment or not local):
         raise ProtocolError("invalid file:// proxy URL with non-path elements")
 
 
@@ -46,18 +46,18 @@ def _lone_colon(text: str) -> bool:
     return not text.startswith("/") and ":" in text.partition("/")[0]
 
 
-def _authority_and_path(address: str) -> str:
-    """Check what is between the scheme and the query; give the authority."""
+def _has_no_host(address: str) -> bool:
+    """Check what is between the scheme and the query; tell whether a file: URL may have it."""
     if not address.startswith("/"):
-        return ""
-    authority, path = "", address
+        return not address
+    authority, path = None, address
     if address.startswith("//"):
         authority, slash, path = address[2:].partition("/")
         path = slash + path
         _check_authority(authority)
     if _BAD_ESCAPE.search(path):
         raise ProtocolError("invalid URL escape")
-    return authority
+    return authority == ""
 
 
 def _check_authority(authority: str) -> None:
