@@ -3,7 +3,7 @@
 from collections import deque
 from dataclasses import replace
 
-from goproxy_exporter.model.exchange import Exchange
+from goproxy_exporter.model.exchange import Exchange, Hop
 from goproxy_exporter.model.result import Result
 
 
@@ -50,5 +50,34 @@ def thin(result: Result) -> Result:
 
 
 def _thin(exchange: Exchange) -> Exchange:
-    hops = tuple(replace(hop, headers=(), tls=None) for hop in exchange.hops)
-    return replace(exchange, hops=hops)
+    """Spelled out field by field: `replace` takes five times as long, and this runs all day."""
+    return Exchange(
+        endpoint=exchange.endpoint,
+        url=exchange.url,
+        module=exchange.module,
+        started=exchange.started,
+        duration=exchange.duration,
+        hops=tuple(map(_thin_hop, exchange.hops)),
+        size=exchange.size,
+        sha256=exchange.sha256,
+        excerpt=exchange.excerpt,
+        waited=exchange.waited,
+        failure=exchange.failure,
+    )
+
+
+def _thin_hop(hop: Hop) -> Hop:
+    return Hop(
+        url=hop.url,
+        host=hop.host,
+        status=hop.status,
+        protocol=hop.protocol,
+        address=hop.address,
+        attempts=hop.attempts,
+        reused=hop.reused,
+        phases=hop.phases,
+        received=hop.received,
+        rtt=hop.rtt,
+        retransmits=hop.retransmits,
+        failure=hop.failure,
+    )

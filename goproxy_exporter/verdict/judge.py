@@ -56,7 +56,7 @@ def decide(
     counting = tuple(one for one in case.sightings.values() if not is_accepted(mirror, one.code))
     total = total_failure(counting, _asked(case.evidence))
     case = case.without(silenced(counting, total))
-    causes = gathered(mirror, case.sightings.values(), _rate(known, now))
+    causes = gathered(mirror, case.sightings.values(), _rate(case, known, now))
     cut_off = not CUTS_OFF.isdisjoint(standing)
     return _verdict(case, causes, mirror=mirror, total=total, cut_off=cut_off)
 
@@ -112,7 +112,10 @@ def _without_doubtful(case: _Case, standing: Mapping[ProberProblem, str]) -> _Ca
     return replace(case.without(reasons), evidence=evidence)
 
 
-def _rate(known: Memory, now: float) -> dict[str, Fact]:
+def _rate(case: _Case, known: Memory, now: float) -> dict[str, Fact]:
+    """Give the share of failing requests where a cause is about just that."""
+    if not any(key[1] is Code.HTTP_5XX_INTERMITTENT for key in case.sightings):
+        return {}
     shares = failing(known, now)
     if shares is None:
         return {}

@@ -79,7 +79,10 @@ def share(looks: Iterable[Looks]) -> tuple[int, int]:
 
 
 def _recent(known: tuple[Looks, ...], now: float) -> tuple[Looks, ...]:
-    return tuple(one for one in known if now - one.at <= WINDOW)
+    old = 0
+    while old < len(known) and now - known[old].at > WINDOW:
+        old += 1
+    return known[old:]
 
 
 def _is_bad(exchange: Exchange) -> bool:

@@ -50,8 +50,10 @@ def traffic_of(result: Result, now: float) -> Traffic:
 
 def remembered(known: tuple[Traffic, ...], fresh: Traffic, now: float) -> tuple[Traffic, ...]:
     """Add the traffic of a run and forget what is out of reach."""
-    kept = tuple(one for one in known if now - one.at <= REACH)
-    return (*kept, fresh) if fresh.sent else kept
+    old = 0
+    while old < len(known) and now - known[old].at > REACH:
+        old += 1
+    return (*known[old:], fresh) if fresh.sent else known[old:]
 
 
 def build_success(memory: Memory, now: float) -> float | None:
@@ -82,14 +84,18 @@ def failing(memory: Memory, now: float) -> tuple[float, float] | None:
 def _latest(memory: Memory, now: float) -> list[Traffic]:
     counted: list[Traffic] = []
     sent = 0
-    everything = (one for check in sorted(memory.traffic) for one in memory.traffic[check])
-    for one in sorted(everything, key=lambda traffic: -traffic.at):
+    everything = [one for check in sorted(memory.traffic) for one in memory.traffic[check]]
+    for one in sorted(everything, key=_moment, reverse=True):
         age = now - one.at
         if age > REACH or (age > SPAN and sent >= ENOUGH):
             break
         counted.append(one)
         sent += one.sent
     return counted
+
+
+def _moment(traffic: Traffic) -> float:
+    return traffic.at
 
 
 def _counts(exchange: Exchange) -> bool:
