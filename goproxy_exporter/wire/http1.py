@@ -19,6 +19,7 @@ _BATCH = 128
 _MOST_UNASKED = 8
 """Pieces of data before any question, after which the peer is not listened to any more."""
 _HOLD = "http1"
+_OPENING = b"HTTP/"
 
 
 class Http1:
@@ -29,6 +30,7 @@ class Http1:
         self._h11 = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEADER_LIMIT)
         self._reply: Reply | None = None
         self._informational = 0
+        self._opening = b""
         self._unasked: list[tuple[bytes, float]] = []
         self._end: tuple[Exception | None, float] | None = None
 
@@ -48,7 +50,7 @@ class Http1:
         except h11.LocalProtocolError:
             reply.failed(Failure(FailureKind.PROTOCOL, "the request cannot be written"), at)
             return
-        self._reply, self._informational = reply, 0
+        self._reply, self._informational, self._opening = reply, 0, b""
         reply.sent(at)
         unasked, self._unasked = self._unasked, []
         for data, moment in unasked:
@@ -64,6 +66,11 @@ class Http1:
                 self._stream.abort()
             return
         self._reply.heard(at)
+        if len(self._opening) < len(_OPENING):
+            self._opening += data[: len(_OPENING)]
+            if not self._opening.startswith(_OPENING[: len(self._opening)]):
+                # h11 would wait for an empty line; net/http looks at the first one alone.
+                self._reply.failed(Failure(FailureKind.PROTOCOL, "the answer is not HTTP"), at)
         self._h11.receive_data(data)
         self._pump(at)
 
