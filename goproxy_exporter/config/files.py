@@ -65,7 +65,7 @@ class Files:
             # Without a password callback OpenSSL would ask at the terminal.
             context.load_cert_chain(cert, key, password="")
         except ssl.SSLError as error:
-            raise FileError(_cert_reason(error)) from error
+            raise FileError(_cert_reason(error, key)) from error
         except (OSError, ValueError) as error:
             raise FileError("cannot be used as certificate and key") from error
 
@@ -95,11 +95,10 @@ def _os_reason(error: Exception) -> str:
     return f"cannot be read: {reason or 'bad name'}"
 
 
-def _cert_reason(error: ssl.SSLError) -> str:
-    match error.reason:
-        case "KEY_VALUES_MISMATCH":
-            return "has a key that does not belong to the certificate"
-        case "BAD_DECRYPT" | "BAD_PASSWORD_READ" | "EMPTY_PASSWORD":
-            return "has a key that is encrypted"
-        case _:
-            return "does not hold a certificate and its key in PEM"
+def _cert_reason(error: ssl.SSLError, key: Path) -> str:
+    if error.reason == "KEY_VALUES_MISMATCH":
+        return "has a key that does not belong to the certificate"
+    # OpenSSL gives no reason for a key that it could not decrypt; PEM names the type in clear.
+    if b"ENCRYPTED" in _read(key, LARGEST_PEM):
+        return "has a key that is encrypted"
+    return "does not hold a certificate and its key in PEM"

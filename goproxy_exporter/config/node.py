@@ -12,7 +12,7 @@ from yaml.reader import ReaderError
 
 from goproxy_exporter.config.scalar import Scalar, resolve
 
-MOST_NODES = 100_000
+MOST_NODES = 50_000
 DEEPEST = 24
 
 _TEXT_TAG = "tag:yaml.org,2002:str"
@@ -152,9 +152,12 @@ class _Composer:
 
 def _leaf(event: yaml.ScalarEvent, place: Place) -> Leaf:
     plain = event.implicit[0] and event.tag is None
-    value = resolve(event.value) if plain else event.value
+    text = event.value
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        # JSON writes a character beyond U+FFFF as two escapes, which belong together.
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
     tag = None if event.tag == _TEXT_TAG else event.tag
-    return Leaf(place=place, value=value, written=event.value, tag=tag)
+    return Leaf(place=place, value=resolve(text) if plain else text, written=text, tag=tag)
 
 
 def _place(mark: _Mark | None) -> Place:

@@ -12,7 +12,7 @@ from goproxy_exporter.errors import Problem
 Value = Scalar | list["Value"] | dict[str, "Value"]
 Path = tuple[str | int, ...]
 
-MOST_VALUES = 100_000
+MOST_VALUES = 50_000
 """After aliases are followed: anchors of anchors cannot grow beyond this."""
 
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_.-]{1,64}")
@@ -80,7 +80,8 @@ def spell(path: Iterable[str | int]) -> str:
 def quote(text: str) -> str:
     """Write a text in quotes, on one line, short."""
     cut = text if len(text) <= _LONGEST_KEY else text[: _LONGEST_KEY - 1] + "…"
-    return json.dumps(cut, ensure_ascii=not cut.isprintable())
+    quoted = json.dumps(cut, ensure_ascii=False)
+    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in quoted)
 
 
 def grow(file: str, text: str) -> Tree:
