@@ -96,7 +96,7 @@ class Opener:
         return record.stream
 
     async def _stream(self, dialled: Dialled) -> Stream:
-        stream = Stream(self.clock)
+        stream = Stream(self.clock, dialled.sock)
         loop = asyncio.get_running_loop()
         try:
             await loop.create_connection(lambda: stream, sock=dialled.sock)

@@ -1,6 +1,7 @@
 """One TCP connection, plain or with TLS on top, whose every byte is stamped as it arrives."""
 
 import asyncio
+import socket
 import ssl
 from typing import Protocol, cast
 
@@ -32,8 +33,9 @@ class Stream(asyncio.Protocol):
     that arrive while nobody receives are kept until somebody does.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, sock: socket.socket) -> None:
         self._now = clock.monotonic
+        self._sock = sock
         self._transport: asyncio.Transport | None = None
         self._tls: Tls | None = None
         self._shaking: asyncio.Future[float] | None = None
@@ -68,8 +70,7 @@ class Stream(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Take note of a reset, or of the end of a transport that was closed here."""
         at = self._now()
-        if self._transport is not None:
-            self._tcp = tcp_facts(self._transport) or self._tcp
+        self._tcp = tcp_facts(self._sock) or self._tcp
         self._finish(exc, at)
 
     # What the engines call.
@@ -151,8 +152,7 @@ class Stream(asyncio.Protocol):
     @property
     def tcp(self) -> TcpFacts | None:
         """What the kernel knows now, or knew last."""
-        if self._transport is not None:
-            self._tcp = tcp_facts(self._transport) or self._tcp
+        self._tcp = tcp_facts(self._sock) or self._tcp
         return self._tcp
 
     def close(self) -> None:

@@ -2,9 +2,9 @@
 
 import socket
 import struct
-from asyncio import BaseTransport
 from dataclasses import dataclass
 
+_OPTION: int | None = getattr(socket, "TCP_INFO", None)
 _LENGTH = 104
 _RTT = struct.Struct("=68xI28xI")
 """Two fields of struct tcp_info (linux/tcp.h): tcpi_rtt at 68, tcpi_total_retrans at 100."""
@@ -18,14 +18,12 @@ class TcpFacts:
     retransmits: int
 
 
-def tcp_facts(transport: BaseTransport) -> TcpFacts | None:
-    """Ask the kernel; None where there is no socket any more, or no Linux below."""
-    sock = transport.get_extra_info("socket")
-    option = getattr(socket, "TCP_INFO", None)
-    if sock is None or option is None:
+def tcp_facts(sock: socket.socket) -> TcpFacts | None:
+    """Ask the kernel; None where the socket is closed, or no Linux below."""
+    if _OPTION is None:
         return None
     try:
-        raw = sock.getsockopt(socket.IPPROTO_TCP, option, _LENGTH)
+        raw = sock.getsockopt(socket.IPPROTO_TCP, _OPTION, _LENGTH)
     except OSError:
         return None
     if len(raw) < _LENGTH:
