@@ -55,7 +55,7 @@ docs: $(VENV)/dev.stamp ## generate what is generated: references, schema
 	$(BIN)/python docs/generate.py
 
 bench: $(VENV)/dev.stamp ## measure beside blackbox_exporter and print ratios
-	$(BIN)/python -m tests.bench $(ARGS)
+	$(BIN)/python bench/compare.py $(ARGS)
 
 real-servers: $(VENV)/dev.stamp ## build module proxies that are not ours, for the end-to-end tests
 	$(BIN)/python tests/real/build.py
