@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from goproxy_exporter import GO_SEMANTICS, __version__
 from goproxy_exporter.metrics.family import Family, Kind, Sample
 from goproxy_exporter.metrics.snapshot import ExporterFacts, Snapshot
-from goproxy_exporter.model.names import ProberProblem
+from goproxy_exporter.model.names import ProberProblem, State
+
+_USABLE = frozenset({State.HEALTHY, State.DEGRADED})
 
 
 def _problem(snapshot: Snapshot) -> Iterator[Sample]:
@@ -42,6 +44,16 @@ def _process(name: str) -> Callable[[Snapshot], Iterator[Sample]]:
             yield (), snapshot.process[name]
 
     return samples
+
+
+def _probe_success(snapshot: Snapshot) -> Iterator[Sample]:
+    if snapshot.probe is not None:
+        yield (), float(snapshot.probe.verdict.state in _USABLE)
+
+
+def _probe_duration(snapshot: Snapshot) -> Iterator[Sample]:
+    if snapshot.probe is not None:
+        yield (), snapshot.probe.duration
 
 
 ITSELF = (
@@ -127,4 +139,24 @@ PROCESS = tuple(
         samples=_process(name),
     )
     for name, words in _OF_PROCESS
+)
+
+PROBE = (
+    Family(
+        name="goproxy_probe_success",
+        kind=Kind.GAUGE,
+        labels=(),
+        help="Whether the mirror is healthy or degraded after this probe; "
+        "0 also where nothing is known.",
+        example="goproxy_probe_success == 0",
+        samples=_probe_success,
+    ),
+    Family(
+        name="goproxy_probe_duration_seconds",
+        kind=Kind.GAUGE,
+        labels=(),
+        help="How long this probe took.",
+        example="goproxy_probe_duration_seconds",
+        samples=_probe_duration,
+    ),
 )

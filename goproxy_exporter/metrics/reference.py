@@ -61,8 +61,7 @@ is older than three intervals and its timeout. A gauge of a run that was skipped
 problem of the exporter itself, stays what it was until it is too old. Counters and histograms exist
 at 0 from the start.
 
-`/probe` gives the gauges of one mirror alone, with `goproxy_probe_success` (the mirror is healthy
-or degraded) and `goproxy_probe_duration_seconds`.
+`/metrics` has everything but the last group; `/probe` has that group and the gauges of one mirror.
 """
 
 

@@ -59,6 +59,14 @@ class MirrorView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeFacts:
+    """What a probe on demand found, and how many seconds it took."""
+
+    verdict: Verdict
+    duration: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """Everything the table of families is filled from."""
 
@@ -68,6 +76,8 @@ class Snapshot:
     problems: Mapping[ProberProblem, str] = field(default_factory=dict)
     process: Mapping[str, float] = field(default_factory=dict)
     """This process, by the names of the Prometheus client's families."""
+    probe: ProbeFacts | None = None
+    """None where nobody asked for a probe."""
 
 
 async def take(store: Store, exporter: ExporterFacts, budgets: Budgets, now: float) -> Snapshot:

@@ -3,7 +3,7 @@
 from goproxy_exporter.metrics.checks import CHECKS
 from goproxy_exporter.metrics.content import CHAINS, CONTENT, DATABASES
 from goproxy_exporter.metrics.family import Family
-from goproxy_exporter.metrics.itself import ITSELF, PROCESS
+from goproxy_exporter.metrics.itself import ITSELF, PROBE, PROCESS
 from goproxy_exporter.metrics.requests import REQUESTS
 from goproxy_exporter.metrics.standing import STANDING
 
@@ -16,6 +16,7 @@ GROUPS: tuple[tuple[str, tuple[Family, ...]], ...] = (
     ("Vulnerability databases", DATABASES),
     ("The exporter", ITSELF),
     ("The process", PROCESS),
+    ("Probes on demand", PROBE),
 )
 """Every family, under the headings of the documentation."""
 

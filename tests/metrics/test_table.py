@@ -60,6 +60,8 @@ process_virtual_memory_bytes gauge
 process_start_time_seconds gauge
 process_open_fds gauge
 process_max_fds gauge
+goproxy_probe_success gauge
+goproxy_probe_duration_seconds gauge
 """
 
 
