@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from typing import Protocol
 
-AT_ONCE = 8
+AT_ONCE = 16
 """Targets that are tried at the same time."""
 Target = tuple[str, int]
 """Host name or address, and port."""

@@ -18,7 +18,7 @@ from goproxy_exporter.runner.means import Means
 
 OVERTIME = 1.0
 """Seconds after its deadline at which a probe that did not notice it is cut off."""
-CONTROL_TIMEOUT = 5.0
+CONTROL_TIMEOUT = 3.0
 """Seconds that a control target has for an answer, at most."""
 
 log = structlog.get_logger(__name__)
