@@ -97,7 +97,9 @@ def _mirror(url: Url, base: Settings) -> Mirror:
         )
     if not login and not headers:
         return mirror
-    access = replace(mirror.access, credentials=login, headers=headers)
+    # Credentials on the command line replace configured ones, in whatever form those are.
+    others = tuple(each for each in mirror.access.headers if each[0] != "authorization")
+    access = replace(mirror.access, credentials=login, headers=(*others, *headers))
     return replace(mirror, access=access)
 
 

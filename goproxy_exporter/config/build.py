@@ -120,8 +120,11 @@ def _state_dir(item: Item[Document]) -> str | None:
     if item.section.state_dir is None:
         return None
     path = Path(absolute(item, item.section.state_dir))
-    if path.exists() and not path.is_dir():
-        item.complain("state_dir", message="is there already, and is not a folder")
+    try:
+        if path.exists() and not path.is_dir():
+            item.complain("state_dir", message="is there already, and is not a folder")
+    except OSError as error:
+        item.complain("state_dir", message=f"cannot be used: {error.strerror}")
     return str(path)
 
 

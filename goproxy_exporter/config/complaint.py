@@ -33,7 +33,7 @@ _WORDS = {
 MOST = 500
 """Problems of one file that are told."""
 
-_USERINFO = re.compile(r"(?:(?<=://)|^).*@", re.DOTALL)
+_USERINFO = re.compile(r"^([A-Za-z]+://)?.*@", re.DOTALL)
 
 
 def complain_all(tree: Tree, kind: type[Section], error: ValidationError) -> None:
@@ -52,7 +52,7 @@ def complain_all(tree: Tree, kind: type[Section], error: ValidationError) -> Non
 def shown(text: str) -> str:
     """Quote a text as written, without what looks like credentials."""
     if "@" in text:
-        text = _USERINFO.sub("…@", text)
+        text = _USERINFO.sub(r"\1…@", text)
     return quote(redact(text) if "://" in text else text)
 
 

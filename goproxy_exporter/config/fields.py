@@ -46,13 +46,23 @@ class Section(BaseModel):
     """A mapping of the configuration: unknown keys are refused, nothing is converted silently."""
 
     model_config = ConfigDict(
-        extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True
+        extra="forbid",
+        strict=True,
+        frozen=True,
+        use_attribute_docstrings=True,
+        hide_input_in_errors=True,
     )
+
+    def __repr__(self) -> str:
+        """Name the keys that are there: any value may be a secret, or hold one."""
+        return f"{type(self).__name__}({', '.join(sorted(self.model_fields_set))})"
+
+    __str__ = __repr__
 
 
 def shown(default: object) -> FieldInfo:
     """Tell the JSON Schema, and the reference made from it, what an absent key means."""
-    info: FieldInfo = Field(json_schema_extra={"default": default})  # type: ignore[dict-item] # JSON
+    info: FieldInfo = Field(json_schema_extra={"default": default})  # type: ignore[dict-item] # a JSON value it is
     return info
 
 

@@ -31,6 +31,11 @@ class Files:
         self._digests[str(path)] = sha256(content).hexdigest()
         return content
 
+    def read_regular(self, path: Path, limit: int) -> bytes:
+        """Read as `read` does, but never from a pipe or device. Raises FileError."""
+        _check_regular(path)
+        return self.read(path, limit)
+
     def secret(self, path: Path) -> str:
         """Read one line of text that must not be shown, without its line end. Raises FileError."""
         _check_regular(path)
@@ -42,8 +47,7 @@ class Files:
 
     def roots(self, path: Path) -> None:
         """See that a file holds certificates in PEM. Raises FileError."""
-        _check_regular(path)
-        content = self.read(path, LARGEST_PEM)
+        content = self.read_regular(path, LARGEST_PEM)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         try:
             context.load_verify_locations(cadata=content.decode("ascii"))
@@ -55,8 +59,7 @@ class Files:
 
     def pem(self, path: Path) -> None:
         """See that a file can be read. Raises FileError."""
-        _check_regular(path)
-        self.read(path, LARGEST_PEM)
+        self.read_regular(path, LARGEST_PEM)
 
     def client_certificate(self, cert: Path, key: Path) -> None:
         """See that two files (or one, twice) hold a certificate and its key. Raises FileError."""

@@ -1,6 +1,7 @@
 """Which sections do the main file and its fragments consist of, and where does each stand?"""
 
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path as FilePath
@@ -39,7 +40,7 @@ class Item(Generic[S]):
     @property
     def folder(self) -> FilePath:
         """Give the folder that file names in this section are relative to."""
-        return FilePath(self.tree.file).parent
+        return self.tree.folder
 
     def complain(self, *keys: str | int, message: str, at_key: bool = False) -> None:
         """Note a problem with the value of a key below the section, or with the key itself."""
@@ -79,7 +80,7 @@ def gather(path: FilePath | None, *, env: Mapping[str, str], files: Files) -> Ga
     if path is None:
         main = _Part(Tree(file=""), Document(), {})
     else:
-        main = _part(_tree(path, files), Document, env)
+        main = _part(_tree(path, files.read), Document, env)
     parts: tuple[_Part[Any], ...] = (main, *_fragments(main, env, files))
     return Gathered(
         main=Item(main.section, main.tree, ()),
@@ -90,10 +91,11 @@ def gather(path: FilePath | None, *, env: Mapping[str, str], files: Files) -> Ga
     )
 
 
-def _tree(path: FilePath, files: Files) -> Tree:
-    tree = Tree(file=str(path))
+def _tree(path: FilePath, content: Callable[[FilePath, int], bytes]) -> Tree:
+    shown = os.fsencode(path).decode(errors="replace")
+    tree = Tree(file=shown, folder=path.parent)
     try:
-        return grow(tree.file, files.read(path, LARGEST_CONFIG).decode("utf-8-sig"))
+        return grow(tree, content(path, LARGEST_CONFIG).decode("utf-8-sig"))
     except FileError as error:
         tree.complain((), str(error))
     except UnicodeDecodeError as error:
@@ -107,14 +109,14 @@ def _fragments(
     name = main.section.config_dir
     if name is None:
         return []
-    folder = FilePath(main.tree.file).parent / name
+    folder = main.tree.folder / name
     try:
         paths = sorted(path for path in folder.iterdir() if path.suffix in {".yml", ".yaml"})
     except OSError as error:
         main.tree.complain(("config_dir",), f"the folder cannot be read: {error.strerror}")
         return []
     shown = (path for path in paths if not path.name.startswith("."))
-    return [_part(_tree(path, files), Fragment, env) for path in shown]
+    return [_part(_tree(path, files.read_regular), Fragment, env) for path in shown]
 
 
 def _part(tree: Tree, kind: type[F], env: Mapping[str, str]) -> _Part[F]:

@@ -112,7 +112,7 @@ class Document(Section):
     reference: Annotated[ReferenceName | None, shown("proxy.golang.org")] = None
     """Name of a mirror, or URL, that others are held against; or ``off``."""
     mirrors: Annotated[list[MirrorSection], Field(min_length=1)] | None = None
-    """What to watch; absent: goproxy.cn, proxy.golang.org and mirrors.aliyun.com/goproxy."""
+    """What to watch; absent everywhere: goproxy.cn, proxy.golang.org, mirrors.aliyun.com/goproxy."""
     chains: list[ChainSection] | None = None
     """GOPROXY lists; absent: one through the built-in mirrors, where those are watched."""
     vulnerability_databases: list[VulnerabilityDatabaseSection] | None = None

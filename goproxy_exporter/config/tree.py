@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path as FilePath
 
 from goproxy_exporter.config.node import Leaf, Node, Place, Series, Table, YamlError, compose
 from goproxy_exporter.config.scalar import Scalar
@@ -36,8 +37,10 @@ class Tree:
     """
 
     file: str
-    data: dict[str, Value] = field(default_factory=dict)
-    marks: dict[Path, Mark] = field(default_factory=dict)
+    """Its name as it is shown."""
+    folder: FilePath = FilePath()
+    data: dict[str, Value] = field(default_factory=dict, repr=False)
+    marks: dict[Path, Mark] = field(default_factory=dict, repr=False)
     problems: list[Problem] = field(default_factory=list)
     spoilt: set[Path] = field(default_factory=set)
 
@@ -84,9 +87,8 @@ def quote(text: str) -> str:
     return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in quoted)
 
 
-def grow(file: str, text: str) -> Tree:
-    """Read one file's text. Whatever is wrong with it is in the tree's problems."""
-    tree = Tree(file=file)
+def grow(tree: Tree, text: str) -> Tree:
+    """Read a file's text into its tree. Whatever is wrong with it is in the tree's problems."""
     try:
         root = compose(text)
     except YamlError as error:

@@ -73,6 +73,19 @@ def test_credentials_in_a_url_are_taken_out(
     assert "hunter2" not in repr(settings)
 
 
+def test_credentials_in_a_url_replace_configured_ones(
+    loaded: Load, implemented: frozenset[CheckName]
+) -> None:
+    """In whatever form those are; other headers stay."""
+    text = (
+        "mirrors:\n  - name: a\n    url: https://a.example\n"
+        "    headers: {Authorization: old, X-Key: k}\n"
+    )
+    settings = ad_hoc(["https://t0ken@a.example"], loaded(text), implemented=implemented)
+    headers = {name: secret.value for name, secret in settings.mirrors[0].access.headers}
+    assert headers == {"x-key": "k", "authorization": "Basic dDBrZW46"}
+
+
 def test_every_bad_url_is_told(loaded: Load, implemented: frozenset[CheckName]) -> None:
     """With its reason and without its password."""
     urls = ["ftp://a.example", "https://", "http://u:hunter2@b.example", "https://u:hunter2@x:y"]

@@ -1,3 +1,4 @@
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -289,6 +290,31 @@ def test_a_file_that_cannot_be_opened(tmp_path: Path, implemented: frozenset[Che
     path.symlink_to(path)
     with pytest.raises(ConfigError, match="cannot be read: Too many levels of symbolic links"):
         load(path, env={}, implemented=implemented)
+
+
+def test_a_fragment_is_a_file(tmp_path: Path, refused: Refuse) -> None:
+    """A pipe would keep us waiting for ever; a link to nothing is a mistake, not an absence."""
+    folder = tmp_path / "conf.d"
+    folder.mkdir()
+    os.mkfifo(folder / "a.yml")
+    (folder / "b.yml").symlink_to("nowhere")
+    (folder / "c.yml").mkdir()
+    assert refused("config_dir: conf.d\n") == [
+        "conf.d/a.yml:1:1: is not a regular file",
+        "conf.d/b.yml:1:1: cannot be read: No such file or directory",
+        "conf.d/c.yml:1:1: is not a regular file",
+    ]
+
+
+def test_names_that_the_system_refuses(refused: Refuse) -> None:
+    """The reason is told at the key."""
+    name = "x" * 300
+    text = f"state_dir: {name}\nconfig_dir: {name}\ntls: {{ca_file: {name}}}\n"
+    assert refused(text) == [
+        "config.yml:1:12: state_dir: cannot be used: File name too long",
+        "config.yml:2:13: config_dir: the folder cannot be read: File name too long",
+        "config.yml:3:16: tls.ca_file: the file cannot be read: File name too long",
+    ]
 
 
 def test_windows_line_ends_and_a_byte_order_mark(

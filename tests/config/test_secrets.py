@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from goproxy_exporter.config.effective import effective
+from goproxy_exporter.config.files import Files
+from goproxy_exporter.config.gather import gather
 from goproxy_exporter.config.settings import Settings
+from goproxy_exporter.config.surroundings import Surroundings
 from goproxy_exporter.model.mirror import Access, Credentials, Secret
 
 Load = Callable[..., Settings]
@@ -108,6 +111,19 @@ def test_secrets_are_never_shown(tmp_path: Path, loaded: Load) -> None:
     for text in (repr(settings), str(settings), f"{settings.checks}", effective(settings)):
         assert not [secret for secret in hidden if secret in text]
     assert effective(settings).count("<secret>") == 13
+
+
+def test_what_lies_between_file_and_settings_shows_no_secrets(tmp_path: Path) -> None:
+    """A traceback with local variables would print these."""
+    path = tmp_path / "config.yml"
+    path.write_text(EVERYWHERE)
+    env = {"HUNTER": "hunter2"}
+    files = Files()
+    gathered = gather(path, env=env, files=files)
+    around = Surroundings(env=env, files=files, implemented=frozenset())
+    assert gathered.mirrors is not None
+    assert "auth" in repr(gathered.mirrors[1].section)
+    assert "hunter2" not in f"{gathered!r}{gathered.main.section}{around!r}"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goproxy_exporter.config.tree import grow, spell
+from goproxy_exporter.config.tree import Tree, grow, spell
 
 KEYS = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1, max_size=8
@@ -22,7 +22,7 @@ def test_json_reads_as_itself(data: dict[str, object]) -> None:
     """JSON is YAML 1.2: reading gives the data, without problems, and a mark for every value."""
     if "<<" in json.dumps(data):
         return
-    tree = grow("f", json.dumps(data))
+    tree = grow(Tree(file="f"), json.dumps(data))
     assert tree.problems == []
     assert tree.data == data
     assert len(tree.marks) == 1 + _values(data)
@@ -40,7 +40,7 @@ def _values(data: object) -> int:
 
 def test_marks_are_lines_and_columns_from_one() -> None:
     """A mark is what an editor shows as the position of the value's first character."""
-    tree = grow("f", "a: 1\nb:\n  - c: é\n    dd:   2\n")
+    tree = grow(Tree(file="f"), "a: 1\nb:\n  - c: é\n    dd:   2\n")
     places = {
         spell(path): (mark.place.line, mark.place.column) for path, mark in tree.marks.items()
     }
@@ -56,14 +56,14 @@ def test_marks_are_lines_and_columns_from_one() -> None:
 
 def test_an_alias_has_the_value_and_the_place_of_its_anchor() -> None:
     """What is wrong in an aliased value is wrong where it is written."""
-    tree = grow("f", "a: &x {k: 1}\nb: *x\n")
+    tree = grow(Tree(file="f"), "a: &x {k: 1}\nb: *x\n")
     assert tree.data == {"a": {"k": 1}, "b": {"k": 1}}
     assert tree.marks["b", "k"].place == tree.marks["a", "k"].place
 
 
 def test_a_byte_order_mark_and_windows_line_ends_do_no_harm() -> None:
     """Editors on Windows write both."""
-    tree = grow("f", "a: 1\r\nb: x\r\n")
+    tree = grow(Tree(file="f"), "a: 1\r\nb: x\r\n")
     assert tree.data == {"a": 1, "b": "x"}
     assert tree.marks["b",].place.line == 2
 
@@ -85,13 +85,13 @@ def test_a_byte_order_mark_and_windows_line_ends_do_no_harm() -> None:
 )
 def test_no_megabyte_takes_for_ever(text: str) -> None:
     """Depth, number and growth are bounded: each of these ends with a problem, in seconds."""
-    assert grow("f", text).problems
+    assert grow(Tree(file="f"), text).problems
 
 
 @given(st.text(max_size=200))
 def test_any_text_gives_data_or_problems(text: str) -> None:
     """Reading never raises, and an empty file is a problem too."""
-    tree = grow("f", text)
+    tree = grow(Tree(file="f"), text)
     assert tree.problems or isinstance(tree.data, dict)
 
 
@@ -99,7 +99,7 @@ def test_any_text_gives_data_or_problems(text: str) -> None:
 def test_yaml_that_a_library_wrote_reads_as_itself(data: dict[str, object], flow: bool) -> None:
     """PyYAML quotes what YAML 1.1 would misread, so 1.2 reads its output the same way."""
     text = yaml.safe_dump(data, allow_unicode=True, default_flow_style=flow)
-    tree = grow("f", text)
+    tree = grow(Tree(file="f"), text)
     assert tree.data == data or tree.problems
 
 
