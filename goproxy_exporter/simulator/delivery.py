@@ -62,6 +62,8 @@ async def _body(reply: Reply, channel: Channel) -> None:
         await channel.data(piece)
         if reply.rate:
             await asyncio.sleep(len(piece) / reply.rate)
+        elif reply.endless:
+            await asyncio.sleep(0)  # The reader may live on the same loop.
 
 
 def _pieces(reply: Reply) -> Iterator[bytes]:
@@ -75,3 +77,4 @@ def _pieces(reply: Reply) -> Iterator[bytes]:
             yield body[start : start + step]
         if reply.endless is not Endless.BODY:
             return
+        body = body[: 2 * step] * 2

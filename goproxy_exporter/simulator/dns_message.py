@@ -61,9 +61,10 @@ def write_answer(
 ) -> bytes:
     """Answer a question for A or AAAA; of `addresses` only those of the asked type are given.
 
-    `alias` puts a CNAME in between. A `truncated` answer carries nothing but that flag.
+    `alias` puts a CNAME in between. Errors and `truncated` answers carry no records.
     """
-    records = [] if truncated else list(_records(question, addresses, alias))
+    bare = truncated or rcode is not Rcode.NOERROR
+    records = [] if bare else _records(question, addresses, alias)
     flags = _RESPONSE | _AUTHORITATIVE | _RECURSION | (question.flags & _ASKED_RECURSION) | rcode
     if truncated:
         flags |= _TRUNCATED

@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Iterable, Mapping
 
-from goproxy_exporter.errors import GoproxyError
+from goproxy_exporter.errors import ConfigError, Problem
 from goproxy_exporter.simulator.conduct import Fault
 from goproxy_exporter.simulator.faults.dns import DNS
 from goproxy_exporter.simulator.faults.edge import EDGE
@@ -23,14 +23,15 @@ _ALL = (DNS, TRANSPORT, TLS, REDIRECT, HTTP, SEMANTICS, INTEGRITY, EDGE, PERF, H
 FAULTS: Mapping[str, Fault] = {fault.name: fault for group in _ALL for fault in group}
 
 
-class UnknownNameError(GoproxyError, LookupError):
-    """A name that the simulated world does not have, and those that come near it."""
+class UnknownNameError(ConfigError, LookupError):
+    """A name that the simulated world does not have; `near` are those that resemble it."""
 
     def __init__(self, what: str, name: str, names: Iterable[str]) -> None:
         self.name = name
         self.near = tuple(_near(name, tuple(names)))
         hint = f"; near it: {', '.join(self.near)}" if self.near else ""
-        super().__init__(f"there is no {what} called {name!r}{hint}")
+        message = f"there is no {what} called {name!r}{hint}"
+        super().__init__((Problem("", None, None, "", message),))
 
 
 def known(name: str) -> Fault:

@@ -29,12 +29,17 @@ def having(**headers: str) -> Bend:
     return lambda _request, reply, _scene: reply.having(**headers)
 
 
-def breaking(ending: Ending, *, share: float | None = None, code: H2Code = H2Code.NO_ERROR) -> Bend:
-    """Break the answer off: after this share of its body, or before anything of it."""
+def breaking(ending: Ending, *, code: H2Code = H2Code.NO_ERROR) -> Bend:
+    """Break off before anything of the answer."""
+    return delivered(broken=Break(ending, code=code))
+
+
+def cutting(ending: Ending, share: float = 0.5, *, code: H2Code = H2Code.NO_ERROR) -> Bend:
+    """Break a success off after this share of its body."""
 
     def bend(_request: Request, reply: Reply, _scene: Scene) -> Reply:
-        if share is None:
-            return replace(reply, broken=Break(ending, code=code))
+        if reply.status != OK:
+            return reply
         return replace(reply, broken=Break(ending, int(len(reply.body) * share), code))
 
     return bend

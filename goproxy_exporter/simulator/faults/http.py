@@ -15,6 +15,7 @@ from goproxy_exporter.simulator.reply import Ending, Endless, H2Code, Reply, pag
 from goproxy_exporter.simulator.request import Kind, Request
 
 _ZIP = on(Kind.ZIP)
+_NOT_HTTP = b"220 mail.sim.test ESMTP\r\n\r\n"
 _SOON = "30"
 """Seconds of the Retry-After that most of these send."""
 
@@ -220,11 +221,11 @@ _UNUSABLE = tuple(
 
 ODDITIES = (
     *_UNUSABLE,
-    _everything(
+    Fault(
+        "http.unexpected_status/garbage",
+        "over TLS and without HTTP/2, everything is answered with bytes that are not HTTP",
         "http.unexpected_status",
-        "/garbage",
-        "everything is answered with bytes that are not HTTP",
-        Reply(raw=b"SSH-2.0-OpenSSH_9.6\r\n" + bytes(range(256)) * 8),
+        here=Conduct(alpn=("http/1.1",), bend=answering(Reply(raw=_NOT_HTTP))),
     ),
     _bent(
         "http.unexpected_status",

@@ -8,10 +8,11 @@ from dataclasses import replace
 from goproxy_exporter.simulator.conduct import Bend, Conduct, Fault, Scene
 from goproxy_exporter.simulator.faults import broken_archive as spoilt
 from goproxy_exporter.simulator.faults.bends import (
+    OK,
     Test,
     body,
     both,
-    breaking,
+    cutting,
     each,
     everything,
     gzipped,
@@ -26,6 +27,8 @@ from goproxy_exporter.simulator.request import Kind, Request
 
 _LIST, _INFO, _MOD, _ZIP = on(Kind.LIST), on(Kind.INFO), on(Kind.MOD), on(Kind.ZIP)
 _HTTP1 = ("http/1.1",)
+_WRITE = 65536
+"""Bytes of what never ends that go out at once."""
 
 
 def _bent(code: str, variant: str, meaning: str, bend: Bend) -> Fault:
@@ -72,7 +75,9 @@ def _cut(variant: str, meaning: str, bend: Bend, *, alpn: tuple[str, ...] | None
 
 
 def _all_but_one(_: Request, reply: Reply, __: Scene) -> Reply:
-    return replace(reply, broken=Break(Ending.CLOSE, max(0, len(reply.body) - 1)))
+    if reply.status != OK:
+        return reply
+    return replace(reply, broken=Break(Ending.CLOSE, len(reply.body) - 1))
 
 
 def _encoded(variant: str, meaning: str, test: Test, bend: Bend) -> Fault:
@@ -80,7 +85,10 @@ def _encoded(variant: str, meaning: str, test: Test, bend: Bend) -> Fault:
 
 
 def _endless(_: Request, reply: Reply, __: Scene) -> Reply:
-    return replace(reply, endless=Endless.BODY, framing=Framing.CHUNKED) if reply.body else reply
+    if reply.status != OK or not reply.body:
+        return reply
+    much = reply.body * (1 + _WRITE // len(reply.body))
+    return replace(reply, body=much, endless=Endless.BODY, framing=Framing.CHUNKED)
 
 
 _claim = having(content_encoding="gzip")
@@ -111,14 +119,14 @@ INFOS = (
 )
 
 TRUNCATED = (
-    _cut("", "zips end in order at half their length", breaking(Ending.CLOSE, share=0.5)),
+    _cut("", "zips end in order at half their length", cutting(Ending.CLOSE)),
     _cut("/last_byte", "zips end in order one byte early", _all_but_one),
-    _cut("/nothing", "zips end in order after the head", breaking(Ending.CLOSE, share=0.0)),
-    _cut("/http1", "the same over HTTP/1.1", breaking(Ending.CLOSE, share=0.5), alpn=_HTTP1),
+    _cut("/nothing", "zips end in order after the head", cutting(Ending.CLOSE, 0.0)),
+    _cut("/http1", "the same over HTTP/1.1", cutting(Ending.CLOSE), alpn=_HTTP1),
     _cut(
         "/drop_http1",
         "zips over HTTP/1.1 end with FIN at half their length, without close_notify",
-        breaking(Ending.DROP, share=0.5),
+        cutting(Ending.DROP),
         alpn=_HTTP1,
     ),
     Fault(
@@ -126,7 +134,7 @@ TRUNCATED = (
         "zips lead to a storage host that ends them at half their length",
         "integrity.zip_truncated",
         here=Conduct(bend=when(_ZIP, signed())),
-        target=Conduct(bend=breaking(Ending.CLOSE, share=0.5)),
+        target=Conduct(bend=cutting(Ending.CLOSE)),
     ),
 )
 

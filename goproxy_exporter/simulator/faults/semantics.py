@@ -154,14 +154,5 @@ SEMANTICS = (
         of(STABLE[0]),
         Reply(status=404),
     ),
-    _missing(
-        "/files",
-        f"the list names {STABLE[1]}, its files are not there",
-        each(of(*STABLE), files),
-        text(
-            404,
-            f"not found: {STABLE[0]}@{STABLE[1]}: invalid version: unknown revision {STABLE[1]}",
-        ),
-    ),
     _missing("/zip", "the zip is not there, the rest is", each(of(*STABLE), on(Kind.ZIP))),
 )

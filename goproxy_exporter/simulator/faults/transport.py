@@ -2,7 +2,9 @@
 
 from goproxy_exporter.simulator.conduct import Bend, Conduct, Door, Fault, Greeting
 from goproxy_exporter.simulator.faults.bends import (
+    both,
     breaking,
+    cutting,
     delivered,
     files,
     on,
@@ -39,7 +41,7 @@ def _first(number: int) -> bool:
 
 
 _half_head = delivered(broken=Break(Ending.RESET, HALF_HEAD))
-_cut_chunks = delivered(framing=Framing.CHUNKED, broken=Break(Ending.CLOSE, 100))
+_cut_chunks = both(delivered(framing=Framing.CHUNKED), cutting(Ending.CLOSE))
 
 TRANSPORT = (
     Fault(
@@ -67,12 +69,12 @@ TRANSPORT = (
     _reset(
         "/body",
         "RST in the middle of every zip",
-        Conduct(bend=when(on(Kind.ZIP), breaking(Ending.RESET, share=0.5))),
+        Conduct(bend=when(on(Kind.ZIP), cutting(Ending.RESET))),
     ),
     _reset(
         "/body_http1",
         "RST in the middle of every zip, over HTTP/1.1",
-        Conduct(alpn=_HTTP1, bend=when(on(Kind.ZIP), breaking(Ending.RESET, share=0.5))),
+        Conduct(alpn=_HTTP1, bend=when(on(Kind.ZIP), cutting(Ending.RESET))),
     ),
     _reset(
         "/chunked_cut",
@@ -103,7 +105,7 @@ TRANSPORT = (
     _timeout(
         "/body",
         "silence in the middle of every zip",
-        Conduct(bend=when(on(Kind.ZIP), breaking(Ending.SILENCE, share=0.5))),
+        Conduct(bend=when(on(Kind.ZIP), cutting(Ending.SILENCE))),
     ),
     _stream(
         "",
@@ -133,17 +135,17 @@ TRANSPORT = (
     _stream(
         "/body",
         "RST_STREAM with INTERNAL_ERROR in the middle of every zip",
-        when(on(Kind.ZIP), breaking(Ending.STREAM, share=0.5, code=H2Code.INTERNAL_ERROR)),
+        when(on(Kind.ZIP), cutting(Ending.STREAM, code=H2Code.INTERNAL_ERROR)),
     ),
     _stream(
         "/body_cancel",
         "RST_STREAM with CANCEL in the middle of every zip",
-        when(on(Kind.ZIP), breaking(Ending.STREAM, share=0.5, code=H2Code.CANCEL)),
+        when(on(Kind.ZIP), cutting(Ending.STREAM, code=H2Code.CANCEL)),
     ),
     _stream(
         "/body_goaway",
         "GOAWAY with INTERNAL_ERROR and the end in the middle of every zip",
-        when(on(Kind.ZIP), breaking(Ending.GOAWAY, share=0.5, code=H2Code.INTERNAL_ERROR)),
+        when(on(Kind.ZIP), cutting(Ending.GOAWAY, code=H2Code.INTERNAL_ERROR)),
     ),
     _healthy(
         "healthy/h2-goaway-graceful",

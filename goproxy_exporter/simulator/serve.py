@@ -1,0 +1,61 @@
+"""Keeps a world up for people: says where everything is and writes a configuration for it."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from goproxy_exporter.simulator.faults import known
+from goproxy_exporter.simulator.styles import STYLES
+from goproxy_exporter.simulator.world import World
+
+DEFAULT_MIRROR = "goproxy"
+"""Where a fault goes that names no mirror."""
+
+Say = Callable[[str], object]
+
+
+def print_now(text: str) -> None:
+    """Print, also into a pipe, at once."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+async def serve(port: int, faults: Sequence[str], out: Path, *, say: Say = print_now) -> None:
+    """Serve until cancelled, on consecutive ports from `port` on (0: any that are free).
+
+    A fault is a name in `FAULTS`, for the mirror called goproxy, or ``MIRROR=NAME``. `out` is
+    where the configuration is written. Raises UnknownNameError before anything is started.
+    """
+    async with World.open(port=port, faults=assigned(faults)) as world:
+        await asyncio.to_thread(out.write_text, world.config_yaml(), encoding="utf-8")
+        say("".join(f"{line}\n" for line in _told(world, out)))
+        await asyncio.Event().wait()
+
+
+def assigned(faults: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Sort ``NAME`` and ``MIRROR=NAME`` by mirror; raises UnknownNameError for unknown faults."""
+    sorted_: dict[str, tuple[str, ...]] = {}
+    for text in faults:
+        mirror, _, name = text.rpartition("=")
+        mirror = mirror or DEFAULT_MIRROR
+        sorted_[mirror] = (*sorted_.get(mirror, ()), known(name).name)
+    return sorted_
+
+
+def _told(world: World, out: Path) -> Iterator[str]:
+    yield "A simulated world of module mirrors is up (made-up modules, a throw-away authority)."
+    yield ""
+    for name in world.mirrors:
+        yield f"  {name:12} {world.url(name)}"
+        yield f"  {'':12} {STYLES[name].meaning}"
+        for fault in world.faults(name):
+            yield f"  {'':12} fault {fault.name}: {fault.meaning}"
+    first = world.url(world.mirrors[0], address="127.0.0.1")
+    yield ""
+    yield f"  nameserver   {world.nameserver}"
+    yield f"  authority    {world.ca_file}"
+    yield f"  settings     {out}"
+    yield ""
+    yield f"Watch it:    goproxy-exporter probe --config.file {out}"
+    yield f"Build on it: SSL_CERT_FILE={world.ca_file} GOSUMDB=off GOPROXY={first} go mod download"

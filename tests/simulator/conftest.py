@@ -1,0 +1,325 @@
+"""A client that says exactly what it saw, so that a fault can be held to its meaning."""
+
+import asyncio
+import socket
+import ssl
+import struct
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlsplit
+
+import h2.config
+import h2.connection
+import h2.events
+import h2.exceptions
+import h11
+import pytest
+
+from goproxy_exporter.simulator.modules import CATALOGUE, LARGE, MISSING, STABLE
+from goproxy_exporter.simulator.request import Kind, read_target
+from goproxy_exporter.simulator.world import World
+
+_AT = f"/{STABLE[0]}/@v/{STABLE[1]}"
+PATHS = {
+    "list": f"/{STABLE[0]}/@v/list",
+    "latest": f"/{STABLE[0]}/@latest",
+    "info": f"{_AT}.info",
+    "mod": f"{_AT}.mod",
+    "zip": f"{_AT}.zip",
+    "large": f"/{LARGE[0]}/@v/{LARGE[1]}.zip",
+    "missing": f"/{MISSING}/@v/list",
+    "prefix": "/github.com/@v/list",
+}
+ENOUGH = 8 << 20
+PATIENCE = 10.0
+"""Seconds of silence that count as silence, where nothing else is said."""
+
+
+@dataclass
+class Seen:
+    """What came back. `end` is ``complete``, or how the exchange broke off."""
+
+    status: int | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    end: str = "complete"
+    protocol: str | None = None
+    interim: list[int] = field(default_factory=list)
+    whole: bool = False
+    """Whether HTTP/2 said that this was all."""
+    parting: bool = False
+    """Whether HTTP/2 said good-bye on the way."""
+
+    path: str = ""
+
+    @property
+    def short(self) -> str:
+        """Say it in a word or two: status and what the body is, or how far it got."""
+        if self.end != "complete":
+            return self.end if self.status is None else f"{self.status} then {self.end}"
+        if "location" in self.headers:
+            return f"{self.status} to {urlsplit(self.headers['location']).hostname or 'itself'}"
+        return f"{self.status} {_nature(self.body, self.path)}"
+
+
+def _nature(body: bytes, path: str) -> str:
+    if not body:
+        return "empty"
+    if body == honest(path):
+        return "honest"
+    if body.startswith(b"<"):
+        return "markup"
+    if body.startswith(b"\x1f\x8b"):
+        return "gzip"
+    return "text" if body.isascii() and b"\0" not in body else "bytes"
+
+
+def honest(path: str) -> bytes | None:
+    """What an honest goproxy answers with 200."""
+    target = read_target(path)
+    if target.kind is Kind.LIST:
+        return "".join(f"{one}\n" for one in CATALOGUE.versions(target.module)).encode() or None
+    release = CATALOGUE.release(target.module, target.version) or CATALOGUE.latest(target.module)
+    if release is None:
+        return None
+    return {Kind.MOD: release.go_mod, Kind.ZIP: release.archive}.get(target.kind, release.info())
+
+
+Ask = Callable[..., Awaitable[Seen]]
+
+
+@pytest.fixture
+def ask() -> Ask:
+    """Ask a world's mirror once, for a path or a name in `PATHS`; keywords as in `_ask`."""
+    return _ask
+
+
+async def _ask(
+    world: World,
+    path: str,
+    *,
+    mirror: str = "goproxy",
+    http2: bool = True,
+    address: str = "127.0.0.1",
+    method: str = "GET",
+    headers: tuple[tuple[str, str], ...] = (),
+    patience: float = PATIENCE,
+) -> Seen:
+    path = PATHS.get(path, path)
+    url = urlsplit(world.url(mirror, address=address))
+    context = None
+    if url.scheme == "https":
+        context = ssl.create_default_context(cafile=world.ca_file)
+        context.hostname_checks_common_name = False
+        context.set_alpn_protocols(["h2", "http/1.1"] if http2 else ["http/1.1"])
+    seen = Seen(path=path)
+    writer = None
+    name = f"{mirror}.sim.test"
+    try:
+        async with asyncio.timeout(patience):
+            reader, writer = await asyncio.open_connection(
+                address, url.port, ssl=context, server_hostname=name if context else None
+            )
+            tls = writer.get_extra_info("ssl_object")
+            seen.protocol = tls.selected_alpn_protocol() if tls else None
+            talk = _http2 if seen.protocol == "h2" else _http1
+            asked = [("host", f"{name}:{url.port}"), *headers]
+            await talk(reader, writer, seen, method=method, path=url.path + path, headers=asked)
+    except TimeoutError:
+        seen.end = "silence" if writer else "no connection"
+    except ConnectionRefusedError:
+        seen.end = "refused"
+    except ConnectionResetError:
+        seen.end = "reset"
+    except ssl.SSLCertVerificationError as error:
+        seen.end = f"certificate: {error.verify_message}"
+    except ssl.SSLError as error:
+        seen.end = f"tls: {error.reason}"
+    except OSError as error:
+        seen.end = f"os: {error.errno}"
+    finally:
+        if writer is not None:
+            writer.transport.abort()
+    return seen
+
+
+async def _http1(
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    seen: Seen,
+    *,
+    method: str,
+    path: str,
+    headers: list[tuple[str, str]],
+) -> None:
+    engine = h11.Connection(h11.CLIENT)
+    target = quote(path, safe="/@!+?=&%")
+    request = h11.Request(method=method, target=target, headers=headers)
+    writer.write((engine.send(request) or b"") + (engine.send(h11.EndOfMessage()) or b""))
+    try:
+        while True:
+            event = engine.next_event()
+            if len(seen.body) > ENOUGH:
+                seen.end = "endless"
+                return
+            if event is h11.NEED_DATA:
+                data = await reader.read(1 << 18)
+                if not data and seen.status is None:
+                    seen.end = "eof"
+                    return
+                engine.receive_data(data)
+            elif isinstance(event, h11.InformationalResponse):
+                seen.interim.append(event.status_code)
+            elif isinstance(event, h11.Response):
+                seen.status = event.status_code
+                seen.headers = {name.decode(): value.decode() for name, value in event.headers}
+            elif isinstance(event, h11.Data):
+                seen.body += bytes(event.data)
+            elif isinstance(event, h11.EndOfMessage):
+                return
+            else:
+                seen.end = "eof"
+                return
+    except h11.RemoteProtocolError as error:
+        text = str(error)
+        early = "without sending" in text or "incomplete" in text or "closed" in text
+        seen.end = "eof" if early else "nonsense"
+
+
+async def _http2(
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    seen: Seen,
+    *,
+    method: str,
+    path: str,
+    headers: list[tuple[str, str]],
+) -> None:
+    engine = h2.connection.H2Connection(h2.config.H2Configuration(header_encoding="utf-8"))
+    engine.initiate_connection()
+    fields = [
+        (":method", method),
+        (":scheme", "https"),
+        (":authority", headers[0][1]),
+        (":path", quote(path, safe="/@!+?=&%")),
+        *headers[1:],
+    ]
+    engine.send_headers(1, fields, end_stream=True)
+    rest = b""
+    while seen.end == "complete" and not seen.whole:
+        writer.write(engine.data_to_send())
+        data = await reader.read(1 << 18)
+        if not data or len(seen.body) > ENOUGH:
+            seen.end = "endless" if data else "eof"
+            return
+        rest += data
+        while seen.end == "complete" and (frame := _frame(rest)):
+            rest = rest[len(frame) :]
+            _take(engine, frame, seen)
+
+
+def _frame(data: bytes) -> bytes:
+    size = 9 + int.from_bytes(data[:3], "big")
+    return data[:size] if len(data) >= max(size, 9) else b""
+
+
+def _take(engine: h2.connection.H2Connection, frame: bytes, seen: Seen) -> None:
+    """Let the engine take one frame, but a GOAWAY without fault, after which it takes nothing."""
+    if frame[3] == 7 and frame[9:17] == bytes((0, 0, 0, 1, 0, 0, 0, 0)):
+        seen.parting = True
+        return
+    try:
+        events = engine.receive_data(frame)
+    except h2.exceptions.InvalidBodyLengthError:
+        seen.end = "short"
+        return
+    except (h2.exceptions.ProtocolError, ValueError):
+        seen.end = "nonsense"
+        return
+    for event in events:
+        match event:
+            case h2.events.InformationalResponseReceived(headers=headers):
+                seen.interim.append(int(_texts(headers)[":status"]))
+            case h2.events.ResponseReceived(headers=headers):
+                seen.headers = _texts(headers)
+                seen.status = int(seen.headers[":status"])
+            case h2.events.DataReceived(data=data, flow_controlled_length=size):
+                seen.body += data
+                engine.acknowledge_received_data(size, 1)
+            case h2.events.StreamEnded():
+                seen.whole = True
+            case h2.events.StreamReset(error_code=code):
+                seen.end = f"stream {int(code or 0)}"
+            case h2.events.ConnectionTerminated(error_code=code, last_stream_id=last):
+                seen.end = f"goaway {int(code or 0)} after {last}"
+            case _:
+                pass
+
+
+def _texts(headers: Iterable[tuple[str | bytes, str | bytes]]) -> dict[str, str]:
+    return {str(name): str(value) for name, value in headers}
+
+
+Resolve = Callable[..., Awaitable[str]]
+
+
+@pytest.fixture
+def resolve() -> Resolve:
+    """Ask a world's nameserver once: ``await resolve(world, name, kind=1, stream=False)``."""
+    return _resolve
+
+
+async def _resolve(
+    world: World, name: str, *, kind: int = 1, stream: bool = False, patience: float = PATIENCE
+) -> str:
+    labels = b"".join(bytes((len(one),)) + one.encode() for one in name.split("."))
+    query = struct.pack("!6H", 77, 0x0100, 1, 0, 0, 0) + labels + struct.pack("!BHH", 0, kind, 1)
+    address, _, port = world.nameserver.partition(":")
+    try:
+        async with asyncio.timeout(patience):
+            answer = await _exchange((address, int(port)), query, stream=stream)
+    except TimeoutError:
+        return "silence"
+    number, flags, _, count, _, _ = struct.unpack_from("!6H", answer)
+    assert number == 77
+    assert flags & 0x8000
+    if flags & 0x0200:
+        return "cut"
+    rcode = ("NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED")[flags & 0xF]
+    return " ".join((rcode, *_records(answer, len(query), count)))
+
+
+async def _exchange(server: tuple[str, int], query: bytes, *, stream: bool) -> bytes:
+    loop = asyncio.get_running_loop()
+    kind = socket.SOCK_STREAM if stream else socket.SOCK_DGRAM
+    with socket.socket(type=kind) as sock:
+        sock.setblocking(False)
+        await loop.sock_connect(sock, server)
+        await loop.sock_sendall(sock, struct.pack("!H", len(query)) + query if stream else query)
+        answer = await loop.sock_recv(sock, 4096)
+        return answer[2:] if stream else answer
+
+
+def _records(answer: bytes, at: int, count: int) -> list[str]:
+    found = []
+    for _ in range(count):
+        while answer[at] and answer[at] < 0xC0:
+            at += 1 + answer[at]
+        at += 2 if answer[at] else 1
+        kind, _class, _ttl, size = struct.unpack_from("!HHIH", answer, at)
+        data = answer[at + 10 : at + 10 + size]
+        at += 10 + size
+        family = {1: socket.AF_INET, 28: socket.AF_INET6}.get(kind)
+        found.append(socket.inet_ntop(family, data) if family else "alias")
+    return found
+
+
+@pytest.fixture(scope="session")
+def sixth() -> bool:
+    """Whether this machine has IPv6 on its loopback."""
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
