@@ -2,6 +2,7 @@
 
 import functools
 import warnings
+from collections.abc import Callable
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -19,6 +20,15 @@ _CURVES = {"secp224r1": "P-224", "secp256r1": "P-256", "secp384r1": "P-384", "se
 
 _EDWARDS = {"1.3.101.112": "Ed25519", "1.3.101.113": "Ed448"}
 
+_UNREADABLE = (ValueError, TypeError, OverflowError, x509.InvalidVersion)
+_UNUSABLE = (
+    ValueError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.ExtensionNotFound,
+    x509.UnsupportedGeneralNameType,
+)
+
 
 @functools.lru_cache(maxsize=512)
 def described(der: bytes) -> Certificate | None:
@@ -28,14 +38,14 @@ def described(der: bytes) -> Certificate | None:
         warnings.simplefilter("ignore", CryptographyDeprecationWarning)
         try:
             return _certificate(x509.load_der_x509_certificate(der))
-        except (ValueError, TypeError, UnsupportedAlgorithm):
+        except _UNREADABLE:
             return None
 
 
 def _certificate(found: x509.Certificate) -> Certificate:
     return Certificate(
-        subject=plain(found.subject.rfc4514_string()),
-        issuer=plain(found.issuer.rfc4514_string()),
+        subject=_name(lambda: found.subject),
+        issuer=_name(lambda: found.issuer),
         serial=f"{found.serial_number:x}",
         not_before=found.not_valid_before_utc.timestamp(),
         not_after=found.not_valid_after_utc.timestamp(),
@@ -46,11 +56,19 @@ def _certificate(found: x509.Certificate) -> Certificate:
     )
 
 
+def _name(read: Callable[[], x509.Name]) -> str:
+    """Give a distinguished name as RFC 4514 writes it; empty where it cannot be decoded."""
+    try:
+        return plain(read().rfc4514_string())
+    except _UNUSABLE:
+        return ""
+
+
 def _names(found: x509.Certificate) -> tuple[str, ...]:
     """Give the DNS names and addresses of the subject alternative name."""
     try:
         alternative = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
+    except _UNUSABLE:
         return ()
     addresses = alternative.get_values_for_type(x509.IPAddress)
     return (*alternative.get_values_for_type(x509.DNSName), *map(str, addresses))
@@ -60,7 +78,7 @@ def _key(found: x509.Certificate) -> str:
     algorithm = found.public_key_algorithm_oid.dotted_string
     try:
         key = found.public_key()
-    except (ValueError, UnsupportedAlgorithm):
+    except _UNUSABLE:
         return algorithm
     match key:
         case rsa.RSAPublicKey():
@@ -76,6 +94,6 @@ def _key(found: x509.Certificate) -> str:
 def _signature(found: x509.Certificate) -> str:
     try:
         algorithm = found.signature_hash_algorithm
-    except UnsupportedAlgorithm:
+    except _UNUSABLE:
         return found.signature_algorithm_oid.dotted_string
     return algorithm.name.upper() if algorithm else ""

@@ -17,6 +17,8 @@ _MOST_LENGTH_OCTETS = 4
 _UTC_TIME = re.compile(rb"(\d\d)(\d{4}\d{4})(\d\d)?(Z|[+-]\d{4})")
 _GENERALIZED_TIME = re.compile(rb"(\d{4})(\d{4}\d{4})(\d\d)(Z|[+-]\d{4})")
 _PIVOT = 50
+_NUMBER = re.compile(rb"[\x80-\xff]*[\x00-\x7f]", re.DOTALL)
+_MOST_BITS = 31
 
 
 class MalformedError(ValueError):
@@ -90,6 +92,21 @@ class Reader:
             raise MalformedError(f"malformed {what}")
         return content == b"\xff"
 
+    def identifier(self, what: str) -> bytes:
+        """Read an OBJECT IDENTIFIER, encoded; to compare with what `oid` gives."""
+        content = self.read(what, OID)
+        numbers = _numbers(content)
+        if not content or content[-1] & 0x80 or any(map(_is_odd_number, numbers)):
+            raise MalformedError(f"malformed {what}")
+        return content
+
+    def aligned_bits(self, what: str) -> bytes:
+        """Read a BIT STRING shifted so that no bit at its end is unused."""
+        octets, unused = self.bits(what)
+        if not unused:
+            return octets
+        return (int.from_bytes(octets, "big") >> unused).to_bytes(len(octets), "big")
+
     def bits(self, what: str) -> tuple[bytes, int]:
         """Read a BIT STRING: its octets, and how many bits at the end are unused."""
         content = self.read(what, BIT_STRING)
@@ -133,13 +150,23 @@ def oid(dotted: str) -> bytes:
 
 def dotted(content: bytes) -> str:
     """Decode an object identifier's content, for display."""
-    numbers = [0]
-    for octet in content:
-        numbers[-1] = numbers[-1] << 7 | octet & 0x7F
-        if octet < 0x80:  # noqa: PLR2004 - the last octet of a number
-            numbers.append(0)
-    first = min(numbers[0] // 40, 2)
-    return ".".join(map(str, (first, numbers[0] - first * 40, *numbers[1:-1])))
+    first, *rest = (
+        sum((octet & 0x7F) << 7 * at for at, octet in enumerate(reversed(number)))
+        for number in _numbers(content)
+    )
+    top = min(first // 40, 2)
+    return ".".join(map(str, (top, first - top * 40, *rest)))
+
+
+def _numbers(content: bytes) -> list[bytes]:
+    """Split an object identifier into its encoded numbers."""
+    return _NUMBER.findall(content)
+
+
+def _is_odd_number(number: bytes) -> bool:
+    """Say whether Go refuses a number: not the shortest form, or over 31 bits."""
+    bits = len(number) * 7 - 7 + (number[0] & 0x7F).bit_length()
+    return number[0] == 0x80 or bits > _MOST_BITS  # noqa: PLR2004 - X.690, 8.19.2
 
 
 def _base128(number: int) -> bytes:

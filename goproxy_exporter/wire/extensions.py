@@ -13,11 +13,11 @@ from goproxy_exporter.wire.der import (
     CONTEXT,
     INTEGER,
     OCTET_STRING,
-    OID,
     MalformedError,
     Reader,
     oid,
 )
+from goproxy_exporter.wire.inert import ACCESS, INERT, check_inert, says_where_its_issuer_is
 
 CERT_SIGN = 1 << 5
 """The bit of key usage that lets a key sign certificates."""
@@ -27,14 +27,11 @@ ANY_USAGE = oid("2.5.29.37.0")
 Address = IPv4Address | IPv6Address
 _SUBJECT_KEY, _KEY_USAGE, _NAMES = oid("2.5.29.14"), oid("2.5.29.15"), oid("2.5.29.17")
 _BASIC, _CONSTRAINTS, _AUTHORITY_KEY = oid("2.5.29.19"), oid("2.5.29.30"), oid("2.5.29.35")
-_USAGES, _ACCESS = oid("2.5.29.37"), oid("1.3.6.1.5.5.7.1.1")
-_CA_ISSUERS = oid("1.3.6.1.5.5.7.48.2")
-_HANDLED = frozenset(
-    {_SUBJECT_KEY, _KEY_USAGE, _NAMES, _BASIC, _CONSTRAINTS, _AUTHORITY_KEY, _USAGES, _ACCESS}
-    | {oid(f"2.5.29.{number}") for number in (31, 32, 33, 36, 54)}
-)
-_NEVER_CRITICAL = frozenset({_SUBJECT_KEY, _AUTHORITY_KEY, _ACCESS})
+_USAGES = oid("2.5.29.37")
+_HANDLED = INERT | {_SUBJECT_KEY, _KEY_USAGE, _NAMES, _BASIC, _CONSTRAINTS, _AUTHORITY_KEY, _USAGES}
+_NEVER_CRITICAL = frozenset({_SUBJECT_KEY, _AUTHORITY_KEY, ACCESS})
 _EMAIL, _DNS, _URI, _IP = 1, 2, 6, 7
+_LARGEST = (1 << 63) - 1
 _NOTHING = b"\x30\x00"
 
 
@@ -72,12 +69,12 @@ class Extensions:
 def read_extensions(found: Mapping[bytes, tuple[bool, bytes]]) -> Extensions:
     """Read extensions, given by object identifier as (critical, value).
 
-    Raises `MalformedError` where Go's parser would. Go reads policies and distribution points
-    too; they decide nothing for a server's certificate and are only known to be known.
+    Raises `MalformedError` where Go's parser would.
     """
     if any(found[name][0] for name in _NEVER_CRITICAL & found.keys()):
         raise MalformedError("an extension is incorrectly marked critical")
     values = {name: value for name, (_, value) in found.items()}
+    check_inert(values)
     names, constraints = _names(values.get(_NAMES)), _constraints(values.get(_CONSTRAINTS))
     authority, longest_path = _basic(values.get(_BASIC))
     handled = _HANDLED - ({_NAMES} if names == Names() else set())
@@ -93,7 +90,7 @@ def read_extensions(found: Mapping[bytes, tuple[bool, bytes]]) -> Extensions:
         constraints=constraints,
         subject_key=_subject_key(values.get(_SUBJECT_KEY)),
         authority_key=_authority_key(values.get(_AUTHORITY_KEY)),
-        issuer_published=_CA_ISSUERS in values.get(_ACCESS, b""),
+        issuer_published=says_where_its_issuer_is(values.get(ACCESS)),
         unhandled=unhandled or odd,
     )
 
@@ -140,8 +137,10 @@ def _basic(value: bytes | None) -> tuple[bool, int]:
         return False, -1
     reader = Reader(value).inside("basic constraints")
     authority = reader.tag == BOOLEAN and reader.boolean("basic constraints")
-    longest_path = reader.integer("basic constraints") if reader.tag == INTEGER else -1
-    if reader.tag == INTEGER or longest_path < -1:
+    if reader.tag != INTEGER:
+        return authority, -1
+    longest_path = reader.integer("basic constraints")
+    if not 0 <= longest_path <= _LARGEST:
         raise MalformedError("invalid basic constraints")
     return authority, longest_path
 
@@ -157,9 +156,9 @@ def _key_usage(value: bytes | None) -> int:
 
 def _usages(value: bytes | None) -> frozenset[bytes]:
     found = set()
-    reader = Reader(value or _NOTHING).inside("extended key usages")
+    reader = Reader(_NOTHING if value is None else value).inside("extended key usages")
     while reader:
-        found.add(reader.read("extended key usages", OID))
+        found.add(reader.identifier("extended key usages"))
     return frozenset(found)
 
 
@@ -168,5 +167,5 @@ def _subject_key(value: bytes | None) -> bytes:
 
 
 def _authority_key(value: bytes | None) -> bytes:
-    reader = Reader(value or _NOTHING).inside("authority key identifier")
+    reader = Reader(_NOTHING if value is None else value).inside("authority key identifier")
     return reader.optional("authority key identifier", CONTEXT | 0) or b""

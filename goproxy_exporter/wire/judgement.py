@@ -7,8 +7,9 @@ from goproxy_exporter.wire.certificate import described
 from goproxy_exporter.wire.objection import Objection, Reason
 from goproxy_exporter.wire.parsed import Parsed
 from goproxy_exporter.wire.pool import Pool
+from goproxy_exporter.wire.public_key import SMALLEST_RSA, KeyKind
 from goproxy_exporter.wire.redact import plain
-from goproxy_exporter.wire.signature import SMALLEST_RSA, Flaw, KeyKind
+from goproxy_exporter.wire.signature import Flaw
 from goproxy_exporter.wire.verify import verify
 
 LARGEST_RSA = 8192

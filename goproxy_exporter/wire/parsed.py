@@ -11,15 +11,14 @@ from goproxy_exporter.wire.der import (
     CONSTRUCTED,
     CONTEXT,
     OCTET_STRING,
-    OID,
     SEQUENCE,
-    SET,
     MalformedError,
     Reader,
     dotted,
 )
+from goproxy_exporter.wire.distinguished import read_name
 from goproxy_exporter.wire.extensions import Extensions, read_extensions
-from goproxy_exporter.wire.signature import PublicKey, public_key
+from goproxy_exporter.wire.public_key import PublicKey, public_key, read_algorithm
 
 _VERSION_3 = 3
 
@@ -57,7 +56,7 @@ def parse(der: bytes) -> Parsed:
     parts = Reader(whole.content)
     tbs = parts.element("tbs certificate", SEQUENCE)
     algorithm = parts.read("algorithm identifier", SEQUENCE)
-    signature, _ = parts.bits("signature")
+    signature = parts.aligned_bits("signature")
     return _to_be_signed(der, tbs.raw, Reader(tbs.content), algorithm, signature)
 
 
@@ -69,11 +68,11 @@ def _to_be_signed(
         raise MalformedError("negative serial number")
     if reader.read("signature algorithm identifier", SEQUENCE) != algorithm:
         raise MalformedError("inner and outer signature algorithm identifiers don't match")
-    Reader(algorithm).read("OID", OID)
-    issuer = _name(reader)
+    read_algorithm(Reader(algorithm))
+    issuer = read_name(reader)
     validity = reader.inside("validity")
     not_before, not_after = validity.time("validity"), validity.time("validity")
-    subject = _name(reader)
+    subject = read_name(reader)
     key = public_key(reader.element("spki", SEQUENCE).raw)
     return Parsed(
         raw=der,
@@ -98,32 +97,25 @@ def _version(reader: Reader) -> int:
     return version
 
 
-def _name(reader: Reader) -> bytes:
-    """Read a Name; gives it encoded, because Go compares names byte by byte."""
-    name = reader.element("name", SEQUENCE)
-    sets = Reader(name.content)
-    while sets:
-        attributes = sets.inside("RDNSequence", SET)
-        while attributes:
-            attribute = attributes.inside("RDNSequence attribute")
-            attribute.read("RDNSequence attribute type", OID)
-            attribute.element("RDNSequence attribute value")
-    return name.raw
-
-
 def _extensions(reader: Reader, version: int) -> Extensions:
     if version > 1:
         reader.optional("issuerUniqueID", CONTEXT | 1)
         reader.optional("subjectUniqueID", CONTEXT | 2)
+    wrapped = None
+    if version == _VERSION_3:
+        wrapped = reader.optional("extensions", CONTEXT | CONSTRUCTED | 3)
+    return read_extensions(_listed(wrapped) if wrapped is not None else {})
+
+
+def _listed(wrapped: bytes) -> dict[bytes, tuple[bool, bytes]]:
+    """Give (critical, value) by object identifier."""
     found: dict[bytes, tuple[bool, bytes]] = {}
-    wrapped = reader.optional("extensions", CONTEXT | CONSTRUCTED | 3)
-    if version == _VERSION_3 and wrapped is not None:
-        listed = Reader(wrapped).inside("extensions")
-        while listed:
-            extension = listed.inside("extension")
-            name = extension.read("extension OID field", OID)
-            critical = extension.tag == BOOLEAN and extension.boolean("extension critical field")
-            if name in found:
-                raise MalformedError(f"certificate contains duplicate extension {dotted(name)}")
-            found[name] = critical, extension.read("extension value field", OCTET_STRING)
-    return read_extensions(found)
+    listed = Reader(wrapped).inside("extensions")
+    while listed:
+        extension = listed.inside("extension")
+        name = extension.identifier("extension OID field")
+        critical = extension.tag == BOOLEAN and extension.boolean("extension critical field")
+        if name in found:
+            raise MalformedError(f"certificate contains duplicate extension {dotted(name)}")
+        found[name] = critical, extension.read("extension value field", OCTET_STRING)
+    return found

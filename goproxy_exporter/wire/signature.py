@@ -1,7 +1,6 @@
 """Did this key sign that, by an algorithm that Go trusts?
 
-Source: crypto/x509, x509.go (checkSignature, getSignatureAlgorithmFromAI), parser.go
-(parsePublicKey); crypto/rsa (minimum key size).
+Source: crypto/x509, x509.go (checkSignature, getSignatureAlgorithmFromAI).
 """
 
 import functools
@@ -16,35 +15,13 @@ from goproxy_exporter.wire.der import (
     CONSTRUCTED,
     CONTEXT,
     NULL,
-    OID,
     MalformedError,
     Reader,
     oid,
 )
-
-SMALLEST_RSA = 1024
-"""Bits below which Go refuses to verify with an RSA key (since Go 1.24)."""
+from goproxy_exporter.wire.public_key import ED25519, SMALLEST_RSA, KeyKind, PublicKey
 
 _Hash = hashes.SHA256 | hashes.SHA384 | hashes.SHA512
-
-
-class KeyKind(StrEnum):
-    """The kinds of keys that Go knows in certificates."""
-
-    RSA = "RSA"
-    ECDSA = "ECDSA"
-    ED25519 = "Ed25519"
-    OTHER = "other"
-    """One that Go parses or ignores, but neither verifies with nor speaks TLS with."""
-
-
-@dataclass(frozen=True, slots=True)
-class PublicKey:
-    """A key as encoded in a certificate; `bits` is the RSA modulus' length, else 0."""
-
-    kind: KeyKind
-    bits: int
-    spki: bytes
 
 
 class Flaw(StrEnum):
@@ -64,14 +41,6 @@ class _Scheme:
     pss: bool = False
 
 
-_RSA, _ECDSA, _ED25519 = (
-    oid("1.2.840.113549.1.1.1"),
-    oid("1.2.840.10045.2.1"),
-    oid("1.3.101.112"),
-)
-_CURVES = frozenset(
-    map(oid, ("1.3.132.0.33", "1.2.840.10045.3.1.7", "1.3.132.0.34", "1.3.132.0.35"))
-)
 _SCHEMES = {
     oid("1.2.840.113549.1.1.11"): _Scheme(KeyKind.RSA, hashes.SHA256()),
     oid("1.2.840.113549.1.1.12"): _Scheme(KeyKind.RSA, hashes.SHA384()),
@@ -88,25 +57,6 @@ _PSS_DIGESTS: dict[tuple[bytes, int], _Hash] = {
     (oid("2.16.840.1.101.3.4.2.2"), 48): hashes.SHA384(),
     (oid("2.16.840.1.101.3.4.2.3"), 64): hashes.SHA512(),
 }
-
-
-def public_key(spki: bytes) -> PublicKey:
-    """Read a SubjectPublicKeyInfo; raises `MalformedError` where Go's parser would."""
-    reader = Reader(spki).inside("spki")
-    algorithm = reader.inside("public key algorithm identifier")
-    name, parameters = algorithm.read("OID", OID), algorithm
-    octets, _ = reader.bits("subjectPublicKey")
-    if name == _RSA:
-        return PublicKey(KeyKind.RSA, _modulus_bits(octets, parameters), spki)
-    if name == _ECDSA:
-        if parameters.read("ECDSA parameters", OID) not in _CURVES:
-            raise MalformedError("unsupported elliptic curve")
-        return PublicKey(KeyKind.ECDSA, 0, spki)
-    if name == _ED25519:
-        if parameters or len(octets) != 32:  # noqa: PLR2004 - RFC 8032
-            raise MalformedError("wrong Ed25519 public key")
-        return PublicKey(KeyKind.ED25519, 0, spki)
-    return PublicKey(KeyKind.OTHER, 0, spki)
 
 
 @functools.lru_cache(maxsize=1024)
@@ -151,7 +101,7 @@ def _verify(scheme: _Scheme, spki: bytes, signed: bytes, signature: bytes) -> No
 
 
 def _weak(algorithm: bytes) -> Flaw | None:
-    name = Reader(algorithm).read("OID", OID)
+    name = Reader(algorithm).identifier("OID")
     if name in _SHA1:
         return Flaw.SHA1
     return Flaw.MD5 if name == _MD5 else None
@@ -159,10 +109,10 @@ def _weak(algorithm: bytes) -> Flaw | None:
 
 def _scheme(algorithm: bytes) -> _Scheme | None:
     reader = Reader(algorithm)
-    name = reader.read("OID", OID)
+    name = reader.identifier("OID")
     if name == _PSS:
         return _pss(reader)
-    if name == _ED25519:
+    if name == ED25519:
         return None if reader else _Scheme(KeyKind.ED25519, None)
     return _SCHEMES.get(name)
 
@@ -173,7 +123,7 @@ def _pss(parameters: Reader) -> _Scheme | None:
         inner = parameters.inside("PSS parameters")
         name = _hash_name(inner.inside("hash", CONTEXT | CONSTRUCTED | 0))
         mask = inner.inside("mask", CONTEXT | CONSTRUCTED | 1).inside("mask")
-        same = mask.read("OID", OID) == _MGF1 and _hash_name(mask) == name
+        same = mask.identifier("OID") == _MGF1 and _hash_name(mask) == name
         salt = inner.inside("salt", CONTEXT | CONSTRUCTED | 2).integer("salt")
     except MalformedError:
         return None
@@ -183,17 +133,7 @@ def _pss(parameters: Reader) -> _Scheme | None:
 
 def _hash_name(reader: Reader) -> bytes:
     algorithm = reader.inside("hash")
-    name = algorithm.read("OID", OID)
+    name = algorithm.identifier("OID")
     if algorithm and algorithm.element("parameters").tag != NULL:
         raise MalformedError("malformed hash parameters")
     return name
-
-
-def _modulus_bits(octets: bytes, parameters: Reader) -> int:
-    if parameters.optional("parameters", NULL) is None:
-        raise MalformedError("RSA key missing NULL parameters")
-    numbers = Reader(octets).inside("RSA public key")
-    modulus, exponent = numbers.integer("RSA modulus"), numbers.integer("RSA exponent")
-    if modulus <= 0 or exponent <= 0:
-        raise MalformedError("RSA key is not a positive number")
-    return modulus.bit_length()
