@@ -1,7 +1,6 @@
 """``simulate``: a local world of mirrors, healthy or faulty."""
 
 import asyncio
-import contextlib
 from pathlib import Path
 
 import click
@@ -32,7 +31,7 @@ def simulate(port: int, faults: tuple[str, ...], target: Path, *, listing: bool)
     Prints its addresses and writes a configuration that watches it.
     """
     # The simulated world is large and nobody else needs it.
-    from goproxy_exporter.simulator.faults import FAULTS  # noqa: PLC0415
+    from goproxy_exporter.simulator.faults import FAULTS, UnknownNameError  # noqa: PLC0415
     from goproxy_exporter.simulator.serve import serve  # noqa: PLC0415
 
     if listing:
@@ -44,6 +43,10 @@ def simulate(port: int, faults: tuple[str, ...], target: Path, *, listing: bool)
         async with cancelled_by_signals():
             await serve(port, faults, target)
 
-    with contextlib.suppress(asyncio.CancelledError):
+    try:
         asyncio.run(main())
+    except asyncio.CancelledError:
+        return EXIT_OK
+    except UnknownNameError as error:
+        raise click.UsageError(str(error)) from error
     return EXIT_OK

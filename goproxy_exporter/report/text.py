@@ -99,7 +99,9 @@ def _table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
     for column in columns:
         right = column.startswith(">")
-        table.add_column(column.removeprefix(">"), justify="right" if right else "left")
+        table.add_column(
+            column.removeprefix(">"), justify="right" if right else "left", no_wrap=right
+        )
     return table
 
 
@@ -153,7 +155,11 @@ def _exchanges(result: Result) -> RenderableType | None:
         str(result.check.name), ">status", "protocol", "address", ">bytes", ">took", LEGEND
     )
     longest = scale(hop.phases for exchange in result.exchanges for hop in exchange.hops)
+    asked = ""
     for exchange in result.exchanges:
+        if exchange.module != asked:
+            asked = exchange.module
+            table.add_row(Text(printable(asked), style="dim"))
         for hop in exchange.hops:
             table.add_row(*_row(exchange, hop, longest))
     return _indented(table)
@@ -193,7 +199,7 @@ def _certificate(results: tuple[Result, ...], *, now: float) -> RenderableType |
                     seen.setdefault(hop.host, hop.tls)
     if not seen:
         return None
-    table = _table("host", "TLS", "certificate", "verified", "ends", "issuer")
+    table = _table("host", "TLS", "certificate", "verified", ">ends", "issuer")
     for host, tls in seen.items():
         leaf = tls.chain[0]
         trust = Text("yes", style="green")

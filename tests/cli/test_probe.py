@@ -1,0 +1,175 @@
+"""`probe`: what it prints, writes, and tells the shell."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from goproxy_exporter.cli import main
+from goproxy_exporter.simulator.world import World
+
+Run = Callable[..., Awaitable[Any]]
+
+
+async def test_a_healthy_world_exits_with_0(run: Run, config: str) -> None:
+    """Everything holds: healthy, nothing on standard error, exit code 0."""
+    done = await run("probe", "--config.file", config)
+
+    assert (done.code, done.err) == (0, "")
+    assert "2 mirrors: 2 healthy" in done.out
+
+
+async def test_what_is_piped_is_plain(run: Run, config: str) -> None:
+    """No control sequence reaches a pipe."""
+    done = await run("probe", "--config.file", config)
+
+    assert all(char.isprintable() or char == "\n" for char in done.out)
+
+
+async def test_a_fault_is_named_and_exits_with_1(run: Run, world: World, config: str) -> None:
+    """The cause, its evidence and advice are printed; the threshold decides the exit code."""
+    world.switch("goproxy", "tls.expired")
+
+    done = await run("probe", "--config.file", config, "goproxy")
+    never = await run("probe", "--config.file", config, "goproxy", "--fail-on", "never")
+
+    assert (done.code, never.code) == (1, 0)
+    assert "tls.expired  unusable, blame: mirror" in done.out
+    assert "advice" in done.out
+
+
+async def test_json_goes_to_a_file_and_text_to_the_terminal(
+    run: Run, config: str, tmp_path: Path
+) -> None:
+    """Several reports of one inspection; a file is whole, and readable by others."""
+    path = tmp_path / "report.json"
+
+    done = await run(
+        "probe", "--config.file", config, "--output", f"json={path}", "--output", "text"
+    )
+
+    document = json.loads(path.read_text())
+    assert [mirror["state"] for mirror in document["mirrors"]] == ["healthy", "healthy"]
+    assert {check["check"] for check in document["mirrors"][0]["checks"]} == {
+        "endpoints",
+        "zip",
+        "large_zip",
+        "edges",
+    }
+    assert path.stat().st_mode & 0o777 == 0o644
+    assert "2 healthy" in done.out
+
+
+async def test_goproxy_entries_become_mirrors(run: Run, world: World, config: str) -> None:
+    """Each URL of the list is judged; direct and off are not mirrors."""
+    value = f"{world.url('goproxy')},{world.url('golang')},direct"
+
+    done = await run("probe", "--config.file", config, "--goproxy", value, "--output", "json")
+
+    names = [mirror["url"] for mirror in json.loads(done.out)["mirrors"]]
+    assert names == [world.url("goproxy"), world.url("golang")]
+
+
+async def test_goproxy_env_asks_go(run: Run, world: World, config: str) -> None:
+    """``--goproxy env`` takes the value that the go command here would use."""
+    go = Path(sys.executable).parent
+    if not (go / "go").exists():
+        pytest.skip("no go command in the virtual environment")
+    env = {"GOPROXY": f"{world.url('golang')},direct", "PATH": f"{go}:{os.environ['PATH']}"}
+
+    done = await run(
+        "probe", "--config.file", config, "--goproxy", "env", "--output", "json", env=env
+    )
+
+    assert [mirror["url"] for mirror in json.loads(done.out)["mirrors"]] == [world.url("golang")]
+
+
+async def test_goproxy_env_without_go_says_what_to_do(run: Run, config: str) -> None:
+    """A machine without Go gets a way out, not a traceback."""
+    done = await run(
+        "probe", "--config.file", config, "--goproxy", "env", env={"PATH": "/nonexistent"}
+    )
+
+    assert done.code == 2
+    assert "give the list itself: --goproxy URL,URL,direct" in done.err
+
+
+async def test_deadline_leaves_the_rest_unknown(run: Run, world: World, config: str) -> None:
+    """What did not end in time is unknown, and that has an exit code of its own."""
+    world.switch("goproxy", "transport.timeout")
+
+    done = await run("probe", "--config.file", config, "goproxy", "--deadline", "1s")
+    allowed = await run(
+        "probe", "--config.file", config, "goproxy", "--deadline", "1s", "--allow-unknown"
+    )
+
+    assert (done.code, allowed.code) == (3, 0)
+    assert "UNKNOWN" in done.out
+
+
+async def test_ctrl_c_writes_the_partial_report(world: World, config: str) -> None:
+    """Interrupted: what was seen until then is written, and the exit code is 130."""
+    world.switch("goproxy", "transport.timeout")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "goproxy_exporter",
+        "probe",
+        "--config.file",
+        config,
+        "--log.level",
+        "debug",
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    while b"golang" not in await process.stderr.readline():
+        pass
+
+    process.send_signal(signal.SIGINT)
+    out, _ = await asyncio.wait_for(process.communicate(), 10)
+
+    assert process.returncode == 130
+    assert "golang" in out.decode()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--output", "yaml"], "unknown format 'yaml'; there is: text, json"),
+        (["--output", "json="], "names no file after the ="),
+        (["--output", "text", "--output", "json"], "two reports for standard output"),
+        (["--rounds", "0"], "--rounds"),
+        (["--deadline", "soon"], "'soon' is not a duration"),
+        (["--deadline", "0s"], "no time at all"),
+        (["--fail-on", "healthy"], "--fail-on"),
+        (["goprxy.cn"], "did you mean 'goproxy.cn'?"),
+        (["ftp://goproxy.cn"], "ftp"),
+        (["--goproxy", "foo"], "missing scheme"),
+        (["--config.file", "/nonexistent.yml"], "/nonexistent.yml"),
+        (["--nonsense"], "--nonsense"),
+    ],
+)
+def test_bad_usage_is_told_and_exits_with_2(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
+) -> None:
+    """Each mistake is named in words; nothing is asked of any mirror."""
+    code = main(["probe", *arguments])
+
+    told = capsys.readouterr()
+    assert (code, told.out) == (2, "")
+    assert words in told.err
+
+
+async def test_a_report_that_cannot_be_written_is_told(run: Run, config: str) -> None:
+    """An unwritable file is an error with the file's name."""
+    done = await run("probe", "--config.file", config, "--output", "json=/dev/null/report.json")
+
+    assert done.code == 2
+    assert "cannot write /dev/null/report.json" in done.err

@@ -1,0 +1,166 @@
+"""A report with everything in it, hostile words included."""
+
+import pytest
+
+from goproxy_exporter.model.cause import Code
+from goproxy_exporter.model.exchange import (
+    Certificate,
+    Exchange,
+    Failure,
+    FailureKind,
+    Hop,
+    Phases,
+    TlsFacts,
+)
+from goproxy_exporter.model.mirror import Access, Canaries, Canary, Check, Mirror
+from goproxy_exporter.model.names import (
+    Axis,
+    Blame,
+    CheckName,
+    Endpoint,
+    ProberProblem,
+    Severity,
+    SkipReason,
+    State,
+)
+from goproxy_exporter.model.result import Finding, Result
+from goproxy_exporter.model.standing import Cause, Verdict
+from goproxy_exporter.report.report import MirrorReport, Report
+
+NOW = 1_795_000_000.0
+HOSTILE = "evil\x1b[31m\r\n\u202ename"
+
+LEAF = Certificate(
+    subject="CN=m.example",
+    issuer="CN=Example CA",
+    serial="01",
+    not_before=NOW - 10 * 86400,
+    not_after=NOW - 86400,
+    names=("m.example",),
+    key="ECDSA P-256",
+    signature="SHA256",
+    sha256="ab" * 32,
+)
+EXPIRED = Failure(FailureKind.TLS_EXPIRED, "certificate has expired", None)
+
+
+def a_mirror(name: str) -> Mirror:
+    stable = Canary(module="example.com/a", version="v1.0.0")
+    canaries = Canaries(stable=(stable,), missing=Canary(module="example.com/a/zz-none"))
+    return Mirror(name=name, url="https://m.example/base", access=Access(), canaries=canaries)
+
+
+def an_exchange(*hops: Hop, failure: Failure | None = None) -> Exchange:
+    return Exchange(
+        endpoint=Endpoint.LIST,
+        url="https://m.example/base/example.com/a/@v/list",
+        module="example.com/a",
+        started=NOW - 2,
+        duration=0.1,
+        hops=hops,
+        size=21,
+        failure=failure,
+    )
+
+
+def failed_hop() -> Hop:
+    tls = TlsFacts(version="TLSv1.3", cipher="X", alpn="h2", chain=(LEAF,), failure=EXPIRED)
+    return Hop(
+        url="https://m.example/base/example.com/a/@v/list",
+        host="m.example",
+        address="192.0.2.1",
+        phases=Phases(resolve=0.001, connect=0.01, tls=0.02),
+        tls=tls,
+        failure=EXPIRED,
+    )
+
+
+def good_hop(host: str = "m.example", status: int = 200) -> Hop:
+    return Hop(
+        url=f"https://{host}/x",
+        host=host,
+        status=status,
+        protocol="HTTP/2",
+        address="192.0.2.1",
+        phases=Phases(processing=0.03, transfer=0.0004),
+        headers=(("server", "one"), ("via", HOSTILE)),
+        received=21,
+        rtt=0.0001,
+        retransmits=0,
+        attempts=(("2001:db8::1", "refused"),),
+    )
+
+
+def a_cause(mirror: str) -> Cause:
+    return Cause(
+        code=Code.TLS_EXPIRED,
+        severity=Severity.UNUSABLE,
+        id="0123456789abcdef",
+        accepted=False,
+        blame=Blame.MIRROR,
+        since=NOW - 60,
+        matched=2,
+        looked=2,
+        check=CheckName.ENDPOINTS,
+        endpoint=Endpoint.LIST,
+        module="example.com/a",
+        summary=f"the certificate of {mirror} has expired",
+        evidence={"not_after": "2026-11-17", "hosts": ["m.example", HOSTILE]},
+        endpoints=(Endpoint.LIST, Endpoint.ZIP),
+    )
+
+
+@pytest.fixture
+def report() -> Report:
+    """Two mirrors: one whose certificate has expired, one that was not asked."""
+    broken, idle = a_mirror("broken"), a_mirror(HOSTILE)
+    check = Check(name=CheckName.ENDPOINTS, mirror=broken, interval=60, timeout=10)
+    finding = Finding(
+        code=Code.TLS_EXPIRED,
+        endpoint=Endpoint.LIST,
+        module="example.com/a",
+        summary="expired",
+        blame=Blame.MIRROR,
+        matched=2,
+        looked=2,
+    )
+    found = Result(
+        check=check,
+        started=NOW - 2,
+        duration=1.25,
+        exchanges=(
+            an_exchange(failed_hop(), failure=EXPIRED),
+            an_exchange(good_hop(status=302), good_hop("cdn.example")),
+        ),
+        findings=(finding,),
+        facts={"versions": 3, "note": HOSTILE},
+    )
+    skipped = Result(
+        check=Check(name=CheckName.ZIP, mirror=idle, interval=60, timeout=10),
+        started=NOW - 1,
+        duration=0.0,
+        skipped=SkipReason.RETRY_AFTER,
+    )
+    axes = dict.fromkeys(Axis) | {Axis.UP: False, Axis.USABLE: False}
+    return Report(
+        vantage="lab",
+        started=NOW - 3,
+        finished=NOW,
+        mirrors=(
+            MirrorReport(
+                mirror=broken,
+                verdict=Verdict(
+                    mirror="broken",
+                    state=State.UNUSABLE,
+                    axes=axes,
+                    causes=(a_cause("broken"),),
+                    primary=Code.TLS_EXPIRED,
+                    suppressed=((Code.HTTP_5XX, "a symptom"),),
+                ),
+                results=(found,),
+            ),
+            MirrorReport(mirror=idle, verdict=Verdict(mirror=HOSTILE), results=(skipped,)),
+        ),
+        problems=((ProberProblem.CLOCK_SKEW, "90 s behind"),),
+        exit_code=1,
+    )
