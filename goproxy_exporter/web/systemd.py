@@ -25,11 +25,13 @@ def inherited(
 def _adopt(descriptor: int) -> socket.socket:
     try:
         sock = socket.socket(fileno=descriptor)
-        os.set_inheritable(descriptor, False)  # noqa: FBT003 - the call has no keywords
-        if sock.type != socket.SOCK_STREAM:
-            raise ListenError(f"descriptor {descriptor} from systemd is not a stream socket")
+    except OSError as error:
+        raise ListenError(f"descriptor {descriptor} from systemd is not a socket") from error
+    os.set_inheritable(descriptor, False)  # noqa: FBT003 - the call has no keywords
+    try:
         ready(sock)
     except OSError as error:
+        sock.close()
         message = f"descriptor {descriptor} from systemd cannot be listened on: {error.strerror}"
         raise ListenError(message) from error
     return sock

@@ -4,10 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 import aiohttp
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from goproxy_exporter.metrics import ExporterFacts
 from goproxy_exporter.model.cause import Code
@@ -136,6 +142,7 @@ class World:
     reload_error: Exception | None = None
     scheduled: bool = True
     loaded_at: float | None = 1.0
+    broken: bool = False
 
     def keep(self, *names: str, checks: tuple[CheckName, ...] = (CheckName.ENDPOINTS,)) -> None:
         """Configure mirrors."""
@@ -146,6 +153,12 @@ class World:
         """Put one result per check into the store."""
         for check in sorted(self.store.checks, key=lambda each: each.key):
             self.store.put(a_result(check, *codes))
+
+    def budget(self, _mirror: str) -> tuple[int, int]:
+        """Stand where the allowances stand."""
+        if self.broken:
+            raise RuntimeError(SECRET)
+        return 10, 1000
 
     async def perform(self, check: Check, *, late: float) -> Result:
         """Stand where the runner stands; waits while `hold` is set up and not released."""
@@ -162,9 +175,13 @@ class World:
 
 
 class Heard(Schedule):
-    """A schedule that tells how many have asked it."""
+    """A schedule that tells how many have asked it, and that can be dead."""
 
-    asked = asyncio.Semaphore(0)
+    asked: asyncio.Semaphore
+    dead = False
+
+    def alive(self, now: float) -> bool:
+        return not self.dead and super().alive(now)
 
     async def run_now(self, mirror: str, *, timeout: float) -> tuple[Result, ...]:
         self.asked.release()
@@ -221,7 +238,7 @@ def open_site(world: World) -> Opener:
                 schedule=schedule,
                 clock=world.clock,
                 exporter=lambda: ExporterFacts(vantage="lab", reloaded_at=world.loaded_at),
-                budgets=lambda _: (10, 1000),
+                budgets=world.budget,
                 effective_config=lambda: "mirrors: []\n",
                 reload=world.reload,
                 scheduled=world.scheduled,
@@ -253,3 +270,55 @@ def write(tmp_path: Path) -> Callable[[str, str], Path]:
         return file
 
     return write
+
+
+@pytest.fixture(scope="session")
+def pki() -> Callable[[str], tuple[str, str]]:
+    """Give certificate and key as PEM by name: ``ca`` signs all others, for 127.0.0.1."""
+    return Pki().issue
+
+
+class Pki:
+    """A certificate authority that lives as long as the tests."""
+
+    def __init__(self) -> None:
+        self._issued: dict[str, tuple[str, str]] = {}
+        self._ca_key = ec.generate_private_key(ec.SECP256R1())
+        self._ca_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test ca")])
+
+    def issue(self, name: str) -> tuple[str, str]:
+        """Issue once, give again ever after."""
+        if name not in self._issued:
+            key = self._ca_key if name == "ca" else ec.generate_private_key(ec.SECP256R1())
+            self._issued[name] = (self._certificate(name, key), _pem(key))
+        return self._issued[name]
+
+    def _certificate(self, name: str, key: ec.EllipticCurvePrivateKey) -> str:
+        now = datetime.now(UTC)
+        own = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(self._ca_name if name == "ca" else own)
+            .issuer_name(self._ca_name)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - timedelta(hours=1))
+            .not_valid_after(now + timedelta(hours=1))
+            .add_extension(x509.BasicConstraints(ca=name == "ca", path_length=None), critical=True)
+            .add_extension(
+                x509.SubjectAlternativeName(
+                    [x509.DNSName(name), x509.IPAddress(ip_address("127.0.0.1"))]
+                ),
+                critical=False,
+            )
+        )
+        signed = builder.sign(self._ca_key, hashes.SHA256())
+        return signed.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def _pem(key: ec.EllipticCurvePrivateKey) -> str:
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    ).decode()

@@ -14,7 +14,7 @@ HEADER = "X_Prometheus_Scrape_Timeout_Seconds"
 
 
 def read(text: str) -> dict[str, Any]:
-    families = list(text_string_to_metric_families(text))  # type: ignore[no-untyped-call] # no types
+    families = list(text_string_to_metric_families(text))
     return {family.name: family for family in families}
 
 
