@@ -53,9 +53,6 @@ class Files:
             context.load_verify_locations(cadata=content.decode("ascii"))
         except (ssl.SSLError, ValueError) as error:
             raise FileError("holds no certificate in PEM that can be read") from error
-        # Text that is no PEM at all is no error to OpenSSL.
-        if not context.cert_store_stats()["x509"]:
-            raise FileError("holds no certificate in PEM that can be read")
 
     def pem(self, path: Path) -> None:
         """See that a file can be read. Raises FileError."""
@@ -67,10 +64,8 @@ class Files:
         try:
             # Without a password callback OpenSSL would ask at the terminal.
             context.load_cert_chain(cert, key, password="")
-        except ssl.SSLError as error:
+        except OSError as error:
             raise FileError(_cert_reason(error, key)) from error
-        except (OSError, ValueError) as error:
-            raise FileError("cannot be used as certificate and key") from error
 
 
 def _read(path: Path, limit: int) -> bytes:
@@ -98,8 +93,8 @@ def _os_reason(error: Exception) -> str:
     return f"cannot be read: {reason or 'bad name'}"
 
 
-def _cert_reason(error: ssl.SSLError, key: Path) -> str:
-    if error.reason == "KEY_VALUES_MISMATCH":
+def _cert_reason(error: OSError, key: Path) -> str:
+    if isinstance(error, ssl.SSLError) and error.reason == "KEY_VALUES_MISMATCH":
         return "has a key that does not belong to the certificate"
     # OpenSSL gives no reason for a key that it could not decrypt; PEM names the type in clear.
     if b"ENCRYPTED" in _read(key, LARGEST_PEM):

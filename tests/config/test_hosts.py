@@ -33,6 +33,13 @@ def test_nameservers(text: str, kept: str) -> None:
     assert check_nameserver(text) == kept
 
 
+@pytest.mark.parametrize("host", ["é" * 64, "a\u2024\u2024b.é", "faß.example"])
+def test_international_names_that_cannot_be_encoded(host: str) -> None:
+    """Too long, with an empty label, or encoded differently by Go."""
+    with pytest.raises(ValueError, match=r"host"):
+        parse_target(f"{host}:443")
+
+
 @given(st.text(alphabet="0123456789abcdef.:[]%x-", max_size=24))
 def test_checks_give_a_value_or_a_reason(text: str) -> None:
     """Nothing but ValueError leaves a check, and what is kept is kept as it is."""
