@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from goproxy_exporter.errors import ProtocolError
 from goproxy_exporter.gomod.zip_directory import Member
+from goproxy_exporter.gomod.zip_end import read_at
 
 _LOCAL = struct.Struct("<4s22x2H")
 _DESCRIPTOR_SIGNATURE = b"PK\x07\x08"
@@ -21,10 +22,7 @@ _RAW_DEFLATE = -15
 
 def data_offset(file: BinaryIO, member: Member) -> int:
     """Tell where the content of an entry begins; raises ProtocolError without a local header."""
-    if member.offset < 0:
-        raise _broken(member, "its header lies outside the file")
-    file.seek(member.offset)
-    raw = file.read(_LOCAL.size)
+    raw = read_at(file, member.offset, _LOCAL.size)
     if len(raw) < _LOCAL.size or not raw.startswith(b"PK\x03\x04"):
         raise _broken(member, "it has no local header")
     _, name, extra = _LOCAL.unpack(raw)
@@ -102,8 +100,7 @@ def _check_crc(file: BinaryIO, member: Member, start: int, crc: int) -> None:
 
 
 def _check_descriptor(file: BinaryIO, member: Member, at: int) -> None:
-    file.seek(at)
-    raw = file.read(16)
+    raw = read_at(file, at, 16)
     signed = raw.startswith(_DESCRIPTOR_SIGNATURE)
     given = raw[4:8] if signed else raw[:4]
     if len(raw) < (16 if signed else 12):

@@ -10,16 +10,11 @@ from typing import BinaryIO
 
 from goproxy_exporter.errors import ProtocolError
 from goproxy_exporter.gomod.caps import MAX_DIRECTORY, MAX_ENTRIES, MAX_NAME, UnjudgedError
+from goproxy_exporter.gomod.zip_end import find_end, read_at
 
-_END = struct.Struct("<4s4H2LH")
-_END_SIGNATURE = b"PK\x05\x06"
-_LOCATOR = struct.Struct("<4sLQL")
-_END64 = struct.Struct("<4s8xHH2L4Q")
 _HEADER = struct.Struct("<4s6H3L5H2L")
 _HEADER_SIGNATURE = b"PK\x01\x02"
-_TAILS = (1024, 65 * 1024)
-"""How many last bytes are searched for the end record, in turn."""
-_MAX16, _MAX32, _MAX63 = 0xFFFF, 0xFFFFFFFF, (1 << 63) - 1
+_MAX16, _MAX32 = 0xFFFF, 0xFFFFFFFF
 _ZIP64_TAG = 1
 
 
@@ -46,20 +41,12 @@ class Member:
         return self.name.endswith(b"/")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _End:
-    at: int
-    records: int
-    size: int
-    offset: int
-
-
 def read_directory(file: BinaryIO, size: int) -> list[Member]:
-    """List the entries of an archive of that many bytes, in the order of its directory.
+    """List the entries of an archive of at most `MAX_ARCHIVE` bytes, as its directory has them.
 
     Raises ProtocolError for what Go's reader refuses, UnjudgedError past our own limits.
     """
-    end = _find_end(file, size)
+    end = find_end(file, size)
     start = end.at - end.size
     base = start - end.offset
     if not 0 <= start < size:
@@ -78,52 +65,12 @@ def _is_header(raw: bytes) -> bool:
 
 
 def _reads_as_header(file: BinaryIO, at: int) -> bool:
-    raw = _read_at(file, at, _HEADER.size)
+    raw = read_at(file, at, _HEADER.size)
     if not _is_header(raw):
         return False
     fields = _HEADER.unpack(raw)
     rest = file.read(sum(fields[10:13]))
     return len(rest) == sum(fields[10:13]) and _member(fields, rest, 0) is not None
-
-
-def _read_at(file: BinaryIO, offset: int, count: int) -> bytes:
-    file.seek(offset)
-    return file.read(count)
-
-
-def _find_end(file: BinaryIO, size: int) -> _End:
-    for tail in _TAILS:
-        length = min(tail, size)
-        block = _read_at(file, size - length, length)
-        place = block.rfind(_END_SIGNATURE, 0, max(0, length - _END.size + 4))
-        if place < 0:
-            continue
-        fields = _END.unpack_from(block, place)
-        if place + _END.size + fields[7] <= length:
-            end = _End(
-                at=size - length + place, records=fields[4], size=fields[5], offset=fields[6]
-            )
-            return _find_end64(file, end)
-    raise ProtocolError("not a zip: it has no end record")
-
-
-def _find_end64(file: BinaryIO, end: _End) -> _End:
-    """Follow the locator of a large archive, where the end record says that there is one."""
-    if end.records != _MAX16 and _MAX32 not in {end.size, end.offset}:
-        return end
-    locator_at = end.at - _LOCATOR.size
-    if locator_at < 0:
-        return end
-    signature, disk, at, disks = _LOCATOR.unpack(_read_at(file, locator_at, _LOCATOR.size))
-    if signature != b"PK\x06\x07" or disk != 0 or disks != 1 or at > _MAX63:
-        return end
-    raw = _read_at(file, at, _END64.size)
-    if len(raw) < _END64.size or not raw.startswith(b"PK\x06\x06"):
-        raise ProtocolError("not a valid zip: its zip64 end record is missing")
-    _, _, _, _, _, _, records, size, offset = _END64.unpack(raw)
-    if max(size, offset) > _MAX63:
-        raise ProtocolError("not a valid zip: its directory lies outside the file")
-    return _End(at=at, records=records, size=size, offset=offset)
 
 
 def _headers(file: BinaryIO, base: int) -> Iterator[Member]:

@@ -182,6 +182,11 @@ def _raw_zip(*entries: RawEntry, before: bytes = b"", after: bytes = b"", **end:
             b"PK\1\2", *made, *sizes[:2], *lengths, entry.mode << 16, sizes[2]
         )
         directory += entry.name + extra
+    if end.get("end64"):
+        at, places = len(body) + len(directory), (len(entries), len(directory), len(body))
+        directory += struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, places[0], *places)
+        directory += struct.pack("<4sLQL", b"PK\6\7", 0, at, 1)
+        end |= {"records": 0xFFFF, "size": 0xFFFFFFFF, "offset": 0xFFFFFFFF}
     records = end.get("records", len(entries)) & 0xFFFF
     place = (end.get("size", len(directory)), end.get("offset", len(body)))
     tail = _END.pack(b"PK\5\6", 0, 0, records, records, *place, end.get("comment", len(after)))
