@@ -9,7 +9,7 @@ from pathlib import Path
 
 from goproxy_exporter.config.handbook import configuration_reference
 from goproxy_exporter.config.json_schema import text as json_schema
-from goproxy_exporter.metrics.reference import metrics_reference
+from goproxy_exporter.metrics.reference import markdown as metrics_reference
 from goproxy_exporter.report.handbook import causes_reference
 
 ROOT = Path(__file__).parents[1]

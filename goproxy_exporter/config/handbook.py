@@ -1,6 +1,6 @@
 """The reference of configuration keys, in Markdown."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from goproxy_exporter.config.defaults import FLOOR
@@ -9,6 +9,9 @@ from goproxy_exporter.model.names import DEFAULT_INTERVALS
 from goproxy_exporter.probes import PROBES
 
 Schema = Mapping[str, Any]
+
+MANY = 20
+"""Words beyond which a set is named, not listed: only the causes are that many."""
 
 _HEAD = f"""# Configuration
 
@@ -82,28 +85,52 @@ def _keys(section: Schema, schema: Schema) -> Iterator[str]:
 
 
 def _type(value: Schema, schema: Schema) -> str:
-    match value:
-        case {"$ref": str(reference)}:
-            name = reference.rpartition("/")[2]
-            if "properties" not in schema["$defs"][name]:
-                return _type(schema["$defs"][name], schema)
-            return f"[{_heading(name)}](#{_heading(name).lower()})"
-        case {"allOf": [only]}:
-            return _type(only, schema)
-        case {"anyOf": parts} | {"oneOf": parts}:
-            return " or ".join(_type(part, schema) for part in parts)
-        case {"enum": words}:
-            return ", ".join(f"`{word}`" for word in words)
-        case {"const": word}:
-            return f"`{word}`"
-        case {"type": "array", "items": items}:
-            return f"list of {_type(items, schema)}"
-        case {"type": "object", "additionalProperties": dict(inner)}:
-            return f"map to {_type(inner, schema)}"
-        case {"type": str(name)}:
-            return name
-        case _:
-            return "any"
+    for key, written in _TYPES:
+        if key in value:
+            return written(value, schema)
+    kind = value.get("type", "any")
+    return kind if isinstance(kind, str) else " or ".join(kind)
+
+
+def _reference(value: Schema, schema: Schema) -> str:
+    name = value["$ref"].rpartition("/")[2]
+    target = schema["$defs"][name]
+    if "properties" not in target:
+        return _type(target, schema)
+    return f"[{_heading(name)}](#{_heading(name).lower()})"
+
+
+def _either(value: Schema, schema: Schema) -> str:
+    parts = value.get("anyOf") or value.get("oneOf") or value.get("allOf") or ()
+    return " or ".join(_type(part, schema) for part in parts)
+
+
+def _words_of(value: Schema, _: Schema) -> str:
+    words = value["enum"]
+    if len(words) > MANY:
+        return "one of the [causes](causes.md)"
+    return ", ".join(f"`{word}`" for word in words)
+
+
+def _list(value: Schema, schema: Schema) -> str:
+    return f"list of {_type(value['items'], schema)}"
+
+
+def _map(value: Schema, schema: Schema) -> str:
+    inner = value["additionalProperties"]
+    return f"map to {_type(inner, schema)}" if inner else "map"
+
+
+_TYPES: tuple[tuple[str, Callable[[Schema, Schema], str]], ...] = (
+    ("$ref", _reference),
+    ("anyOf", _either),
+    ("oneOf", _either),
+    ("allOf", _either),
+    ("enum", _words_of),
+    ("items", _list),
+    ("additionalProperties", _map),
+)
+"""How a value is described, by the first of these keys that its schema has."""
 
 
 def _checks() -> Iterator[str]:
