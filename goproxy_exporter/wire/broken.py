@@ -44,7 +44,7 @@ def most_telling(failures: list[tuple[str, Failure]]) -> Failure:
     """Say why no address of a host could be connected to: one kind, every reason."""
     kind = min((failure.kind for _, failure in failures), key=_TELLING.index)
     reasons = (f"{address}: {failure.detail}" for address, failure in failures)
-    return Failure(kind, "; ".join(reasons))
+    return Failure(kind, plain("; ".join(reasons)))
 
 
 def is_bug(error: Exception | None) -> TypeGuard[Exception]:

@@ -140,11 +140,12 @@ def _open(address: str) -> socket.socket:
 
 async def _writable(sock: socket.socket, limit: float, clock: Clock) -> float:
     loop = asyncio.get_running_loop()
+    number = sock.fileno()
     waiting: asyncio.Future[float] = loop.create_future()
 
     def settle() -> None:
         moment = clock.monotonic()
-        loop.remove_writer(sock)
+        loop.remove_writer(number)
         try:
             _check(sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR))
         except OSError as error:
@@ -158,11 +159,13 @@ async def _writable(sock: socket.socket, limit: float, clock: Clock) -> float:
         if not waiting.done():
             waiting.set_exception(TimeoutError())
 
-    loop.add_writer(sock, settle)
+    loop.add_writer(number, settle)
     timer = loop.call_later(limit, give_up)
     try:
         return await waiting
+    except BaseException:
+        loop.remove_writer(number)
+        raise
     finally:
         timer.cancel()
-        loop.remove_writer(sock)
         forget(waiting)

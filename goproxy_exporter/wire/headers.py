@@ -1,12 +1,14 @@
 """Which of an answer's headers may be kept, and how do they look?"""
 
+import re
+
 from goproxy_exporter.wire.redact import redact
 from goproxy_exporter.wire.reply import RawHeaders
 
 MOST_HEADERS = 64
 LONGEST_VALUE = 512
 
-_SECRET = ("authorization", "authentication-info", "cookie", "token", "secret", "apikey", "api-key")
+_SECRET = re.compile(r"authorization|authentication-info|cookie|token|secret|api-?key")
 _URLS = frozenset({"location", "content-location", "refresh"})
 
 
@@ -15,10 +17,10 @@ def kept(raw: RawHeaders) -> tuple[tuple[str, str], ...]:
     found: list[tuple[str, str]] = []
     for raw_name, raw_value in raw:
         name = raw_name.decode("latin-1").lower()
-        if any(word in name for word in _SECRET):
-            continue
         if len(found) == MOST_HEADERS:
             break
+        if _SECRET.search(name):
+            continue
         found.append((_printable(name), _shown(name, raw_value)))
     return tuple(found)
 

@@ -55,8 +55,9 @@ class Http1:
         unasked, self._unasked = self._unasked, []
         for data, moment in unasked:
             self.received(data, moment)
-        if self._end is not None:
-            self._pump(self._end[1])
+        if not self._stream.alive:
+            self._end = self._end or (None, at)
+            self._pump(at)
 
     def received(self, data: bytes, at: float) -> None:
         """Take bytes from the stream."""

@@ -26,6 +26,7 @@ _MOST_IDLE = 1000
 _BATCH = 32
 """Frames between two turns of the loop."""
 _HOLD = "http2"
+_STATUS_DIGITS = 3
 _SETTINGS = {
     SettingCodes.ENABLE_PUSH: 0,
     SettingCodes.INITIAL_WINDOW_SIZE: _STREAM_WINDOW,
@@ -47,6 +48,8 @@ class Http2:
         self._going: tuple[int, int] | None = None
         self._end: tuple[Exception | None, float] | None = None
         self._dead = False
+        self._failure: Failure | None = None
+        """What made the connection useless while nothing was asked."""
 
     @property
     def reusable(self) -> bool:
@@ -66,8 +69,11 @@ class Http2:
         reply.sent(at)
         if self._going is not None:
             self._go_away(*self._going, reply, at)
-        if self._end is not None:
-            self._pump(at)
+        if self._failure is not None:
+            self._fail(self._failure, at)
+        elif not self._stream.alive:
+            self._end = self._end or (None, at)
+            self._stop(at)
 
     def received(self, data: bytes, at: float) -> None:
         """Take bytes from the stream."""
@@ -154,15 +160,15 @@ class Http2:
     def _head(self, reply: Reply, headers: list[tuple[bytes, bytes]], at: float) -> None:
         fields: RawHeaders = [(name, value) for name, value in headers if name[:1] != b":"]
         status = next((value for name, value in headers if name == b":status"), b"")
-        if not status.isdigit() or any(name != name.lower() for name, _ in fields):
+        valid = status.isdigit() and len(status) == _STATUS_DIGITS
+        if not valid or any(name != name.lower() for name, _ in fields):
             self._give_up(reply, "malformed header", at)
             return
         reply.head(int(status), fields, version="HTTP/2", at=at)
 
     def _complete(self, reply: Reply, at: float) -> None:
-        declared = reply.header(b"content-length")
-        if declared is not None and declared.isdigit() and reply.received < int(declared):
-            detail = f"ended after {reply.received} of {int(declared)} bytes"
+        if reply.length is not None and reply.received < reply.length:
+            detail = f"ended after {reply.received} of {reply.length} bytes"
             reply.failed(Failure(FailureKind.BODY_TRUNCATED, detail), at)
         else:
             reply.ended(at)
@@ -205,6 +211,7 @@ class Http2:
         if reply is not None:
             reply.failed(failure, at)
         elif self._dead:
+            self._failure = failure
             self._stream.abort()
 
     def _flush(self) -> None:

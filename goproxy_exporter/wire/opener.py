@@ -26,6 +26,8 @@ RESOLVE_LIMIT = 10.0
 _RESOLVE_SHARE = 0.9
 """Of the time that is left: so that a silent nameserver is told from our own deadline."""
 
+_MOST_ADDRESSES = 32
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opener:
@@ -88,7 +90,11 @@ class Opener:
     ) -> Stream:
         record.connect.start = now = self.clock.monotonic()
         dialled = await dial(
-            addresses, port, limit=end - now, clock=self.clock, attempts=record.attempts
+            addresses[:_MOST_ADDRESSES],
+            port,
+            limit=end - now,
+            clock=self.clock,
+            attempts=record.attempts,
         )
         record.connect.start, record.connect.end = dialled.started, dialled.connected
         record.address = dialled.address

@@ -14,6 +14,7 @@ ERROR_BODY = 65536
 WIRE_SLACK = 65536
 """Encoded bytes beyond the limit for decoded ones: what gzip may add to what it cannot shrink."""
 _OK = 200
+_MOST_DIGITS = 18
 _BROKEN_BODIES = frozenset(
     {FailureKind.BODY_TRUNCATED, FailureKind.BODY_RESET, FailureKind.H2_STREAM_ERROR}
 )
@@ -60,6 +61,8 @@ class Reply:
         """Where a redirect that is to be followed leads; bytes beyond ASCII as surrogates."""
         self.is_gzip = False
         """Whether the body is to be decoded: gzip was asked for, and is all that is declared."""
+        self.length: int | None = None
+        """Bytes of body that are declared."""
         self.received = 0
         """Bytes of body, as they came over the wire."""
         self.failure: Failure | None = None
@@ -100,14 +103,14 @@ class Reply:
         self.status, self.headers, self.version = status, headers, version
         self.location = self._location()
         self.is_gzip = self._gzip and (self.header(b"content-encoding") or b"").lower() == b"gzip"
-        length = self._declared_length()
+        self.length = self._declared_length()
         if self.location is not None:
             self._cap = REDIRECT_BODY
-            if length is not None and length > REDIRECT_BODY:
+            if self.length is not None and self.length > REDIRECT_BODY:
                 self._close(at)
         elif not self.ok:
             self._cap = min(self._limit, ERROR_BODY)
-        elif length is not None and length > self._longest():
+        elif self.length is not None and self.length > self._longest():
             self._too_large(at)
 
     def body(self, data: bytes | bytearray, at: float) -> None:
@@ -149,7 +152,9 @@ class Reply:
 
     def _declared_length(self) -> int | None:
         value = self.header(b"content-length")
-        return int(value) if value is not None and value.isdigit() else None
+        if value is None or self.header(b"transfer-encoding") is not None:
+            return None
+        return int(value) if value.isdigit() and len(value) <= _MOST_DIGITS else None
 
     def _too_large(self, at: float) -> None:
         detail = f"more than {self._limit} bytes"

@@ -134,6 +134,7 @@ class Spool:
         """Drop everything, at once or as soon as the thread lets go of it."""
         self._closed = True
         self._waiting = []
+        self.gate = self.on_error = None
         if self._busy is None:
             self.store.close()
 

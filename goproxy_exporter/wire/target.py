@@ -1,5 +1,6 @@
 """Which origin does a URL name, and what is asked of it, byte for byte?"""
 
+import functools
 import ipaddress
 import re
 from dataclasses import dataclass
@@ -73,6 +74,7 @@ def sendable(text: str) -> str:
     return _UNSENDABLE.sub(_percent, text)
 
 
+@functools.lru_cache(maxsize=4096)
 def is_literal(host: str) -> bool:
     """Tell an IP address from a name."""
     try:

@@ -388,3 +388,64 @@ async def test_a_dead_kept_connection_is_replaced_once(get: Make) -> None:
     assert not hop.reused
     assert hop.attempts == (("127.0.0.1", "the kept connection was closed"),)
     assert len(place.peers) == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "kind"),
+    [
+        (b"", K.RESET),
+        (GoAwayFrame(0, last_stream_id=0, error_code=11).serialize(), K.H2_ENHANCE_YOUR_CALM),
+        (GoAwayFrame(0, last_stream_id=0).serialize(), K.H2_RETRYABLE),
+        (PING * 1100, K.H2_STREAM_ERROR),
+        (b"\xff\xff\xff\x00\x00\x00\x00\x00\x01", K.H2_STREAM_ERROR),
+    ],
+)
+async def test_a_peer_that_is_done_before_it_is_asked(first: bytes, kind: K, get: Make) -> None:
+    """Gone, going away or flooding right after the handshake: known at once, not at the deadline."""
+
+    async def play(peer: Any) -> None:
+        await peer.peer.send(first)
+
+    got, _ = await get(play)
+    assert got.exchange.failure.kind is kind
+    assert got.exchange.duration < 2
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [("x", "y")],
+        [(":status", "2000")],
+        [(":status", "abc")],
+        [(":status", "200"), ("Upper", "case")],
+        [(":status", "200"), ("content-length", "9" * 5000)],
+    ],
+)
+async def test_malformed_headers_are_stream_errors(headers: Any, get: Make) -> None:
+    """What net/http calls malformed."""
+
+    async def play(peer: Any) -> None:
+        stream = await peer.request()
+        block = peer.engine.encoder.encode(headers)
+        await peer.peer.send(HeadersFrame(stream, data=block, flags=["END_HEADERS"]).serialize())
+        await peer.events()
+
+    got, _ = await get(play)
+    assert got.exchange.failure.kind is K.H2_STREAM_ERROR
+    assert got.exchange.status is None
+
+
+async def test_headers_that_net_http_drops_do_no_harm(get: Make) -> None:
+    """Connection and its like are malformed by the RFC, and ignored by the go command."""
+
+    async def play(peer: Any) -> None:
+        stream = await peer.request()
+        block = peer.engine.encoder.encode([(":status", "200"), ("connection", "keep-alive")])
+        head = HeadersFrame(stream, data=block, flags=["END_HEADERS"]).serialize()
+        body = DataFrame(stream, data=b"v1", flags=["END_STREAM"]).serialize()
+        await peer.peer.send(head + body)
+        await peer.events()
+
+    got, _ = await get(play)
+    assert got.exchange.failure is None
+    assert got.body.data == b"v1"

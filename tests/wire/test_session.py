@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import hashlib
 import random
+import ssl
 import time
 from collections.abc import Callable
 from typing import Any
@@ -235,3 +236,38 @@ async def test_a_literal_host_skips_the_phase_of_resolving(
         got: Any = await session.get(ask(place.url(host="127.0.0.1")))
     assert got.exchange.status == 200
     assert got.exchange.last.phases.resolve is None
+
+
+async def test_a_peer_that_floods_before_it_is_asked_is_cut_off(
+    town: Any, wire: Wire, ask: Make, ca: Any
+) -> None:
+    """Bytes that nobody asked for end an idle connection, and cost no more than that."""
+
+    async def script(peer: Any) -> None:
+        await peer.request()
+        await peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        while not peer.writer.is_closing():
+            await peer.send(bytes(65536))
+
+    place = await town.open(script, tls=ca.server())
+    async with wire.session(ca.access) as session:
+        got: Any = await session.get(ask(place.url()))
+        assert got.exchange.status == 200
+        await asyncio.sleep(0.1)
+        got = await session.get(ask(place.url()))
+    assert got.exchange.status == 200
+    assert not got.exchange.last.reused
+
+
+async def test_a_missing_client_certificate_is_a_failed_handshake(
+    town: Any, wire: Wire, ask: Make, saying: Make, answer: Make, ca: Any
+) -> None:
+    """TLS 1.3 tells only after the handshake; it is named all the same."""
+    context: ssl.SSLContext = ca.server()
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_verify_locations(ca.file)
+    place = await town.open(saying(answer()), tls=context)
+    async with wire.session(ca.access) as session:
+        got: Any = await session.get(ask(place.url()))
+    assert got.exchange.failure.kind in {K.TLS_HANDSHAKE, K.RESET}
+    assert got.exchange.last.tls.verified
