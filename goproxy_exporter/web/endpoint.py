@@ -16,6 +16,7 @@ class Endpoint:
     purpose: str
     answer: Answer
     methods: tuple[str, ...] = ("GET",)
+    needs_query: bool = False
 
     @property
     def shown(self) -> str:
@@ -24,8 +25,8 @@ class Endpoint:
 
     @property
     def is_page(self) -> bool:
-        """Whether a link to it leads somewhere: no button, and no placeholder in its path."""
-        return "GET" in self.methods and "{" not in self.path
+        """Whether a link to it leads somewhere: no button, no placeholder, nothing to fill in."""
+        return "GET" in self.methods and "{" not in self.path and not self.needs_query
 
 
 def text(body: str, *, status: int = 200) -> web.Response:

@@ -51,7 +51,9 @@ def _endpoints(
     return (
         Endpoint("/", "this table of mirrors", overview.answer),
         Endpoint("/metrics", "everything for Prometheus", Scrape(sources).answer),
-        Endpoint("/probe", "checks of one mirror, now: ?target=NAME", probe.answer),
+        Endpoint(
+            "/probe", "checks of one mirror, now: ?target=NAME", probe.answer, needs_query=True
+        ),
         Endpoint("/sd", "mirrors for HTTP service discovery", Discovery(sources).answer),
         Endpoint("/mirrors/{name:.+}", "what is known of one mirror", mirror.answer),
         Endpoint("/api/v1/mirrors", "everything as JSON", api.all_mirrors),
