@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from goproxy_exporter.metrics.counts import Buckets
 from goproxy_exporter.metrics.number import written
@@ -26,8 +27,7 @@ class Kind(StrEnum):
     HISTOGRAM = "histogram"
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(NamedTuple):
     """One line of an exposition: name, (label, value) pairs in alphabetical order, number."""
 
     name: str
@@ -77,6 +77,8 @@ def clean(value: str) -> str:
     Control characters (but newline) and lone surrogates become U+FFFD, long text is cut; a digest
     is appended to what was changed, so that two values never become one.
     """
+    if value.isprintable() and len(value) <= LONGEST_LABEL:
+        return value
     shown = _UNPRINTED.sub("\ufffd", value)
     if shown == value and len(value) <= LONGEST_LABEL:
         return value

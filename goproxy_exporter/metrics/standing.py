@@ -25,8 +25,9 @@ def _axis(snapshot: Snapshot) -> Iterator[Sample]:
 def _cause(snapshot: Snapshot) -> Iterator[Sample]:
     for view in snapshot.mirrors:
         found = {cause.code for cause in view.verdict.causes}
+        shown = found | view.looked_for
         for code, law in LAWS.items():
-            if code in found or code in view.looked_for:
+            if code in shown:
                 yield (view.mirror.name, code, law.severity), float(code in found)
 
 
