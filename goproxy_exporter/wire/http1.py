@@ -55,16 +55,15 @@ class Http1:
         unasked, self._unasked = self._unasked, []
         for data, moment in unasked:
             self.received(data, moment)
-        if not self._stream.alive:
-            self._end = self._end or (None, at)
-            self._pump(at)
+        if self._end is not None:
+            self._pump(self._end[1])
 
     def received(self, data: bytes, at: float) -> None:
         """Take bytes from the stream."""
         if self._reply is None:
             self._unasked.append((data, at))
             if len(self._unasked) > _MOST_UNASKED:
-                self._stream.abort()
+                self._stream.drop()
             return
         self._reply.heard(at)
         if len(self._opening) < len(_OPENING):

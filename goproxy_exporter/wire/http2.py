@@ -71,9 +71,7 @@ class Http2:
             self._go_away(*self._going, reply, at)
         if self._failure is not None:
             self._fail(self._failure, at)
-        elif not self._stream.alive:
-            self._end = self._end or (None, at)
-            self._stop(at)
+        self._stop(at)
 
     def received(self, data: bytes, at: float) -> None:
         """Take bytes from the stream."""
@@ -212,7 +210,7 @@ class Http2:
             reply.failed(failure, at)
         elif self._dead:
             self._failure = failure
-            self._stream.abort()
+            self._stream.drop()
 
     def _flush(self) -> None:
         self._stream.write(self._h2.data_to_send())

@@ -61,7 +61,8 @@ class Stream(asyncio.Protocol):
         elif self._shaking is not None and not self._shaking.done():
             self._shake(data, at)
         else:
-            self._decrypt(data, at)
+            self._open(data, at)
+            self._send_pending()
 
     def eof_received(self) -> None:
         """Take a normal end for what it is; the transport closes itself."""
@@ -109,6 +110,11 @@ class Stream(asyncio.Protocol):
         if not self._holds and self.alive:
             assert self._transport is not None
             self._transport.resume_reading()
+
+    def drop(self) -> None:
+        """Hang up on a peer that misbehaves; the receiver is told of the end as of any other."""
+        if self._transport is not None:
+            self._transport.abort()
 
     # What the connection's owner calls.
 
@@ -170,8 +176,7 @@ class Stream(asyncio.Protocol):
     def abort(self) -> None:
         """End at once."""
         self._receiver = None
-        if self._transport is not None:
-            self._transport.abort()
+        self.drop()
 
     # Between the layers.
 
@@ -185,19 +190,23 @@ class Stream(asyncio.Protocol):
             if not self._shaking.done():
                 self._shaking.set_exception(error)
             return
-        self._send_pending()
-        if complete:
-            if not self._shaking.done():
-                self._shaking.set_result(at)
-            self._decrypt(b"", at)
+        if not complete:
+            self._send_pending()
+            return
+        # What TLS 1.3 has to say last goes out together with the first request: so the request
+        # is never written to a peer that has refused us meanwhile, whose alert would be lost.
+        if not self._shaking.done():
+            self._shaking.set_result(at)
+        self._open(b"", at)
 
-    def _decrypt(self, data: bytes, at: float) -> None:
+    def _open(self, data: bytes, at: float) -> None:
+        """Decrypt and hand on."""
         assert self._tls is not None
         plain = self._tls.decrypt(data)
-        self._send_pending()
         if plain:
             self._deliver(plain, at)
         if self._tls.error is not None or self._tls.finished:
+            self._send_pending()
             self._finish(self._tls.error, at)
 
     def _send_pending(self) -> None:

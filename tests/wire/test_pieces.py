@@ -1,5 +1,6 @@
 """Small parts of the wire, each by its law."""
 
+import ssl
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from goproxy_exporter.model.exchange import FailureKind as K
 from goproxy_exporter.wire.body import Body
+from goproxy_exporter.wire.broken import ending
 from goproxy_exporter.wire.excerpt import excerpt
 from goproxy_exporter.wire.frames import FrameTooLongError, Splitter
 from goproxy_exporter.wire.headers import kept
@@ -161,3 +163,13 @@ async def test_a_spool_can_be_dropped_while_its_thread_writes() -> None:
         spool.write(bytes(400_000))
     spool.close()
     await spool.drain()
+
+
+def test_an_alert_after_the_handshake_is_the_handshakes() -> None:
+    """TLS 1.3 asks for a client certificate when the handshake seems over; a reset is a reset."""
+    alert = ssl.SSLError(1, "[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] tlsv13 alert")
+    alert.reason = "TLSV13_ALERT_CERTIFICATE_REQUIRED"
+    assert ending(alert, in_body=False).kind is K.TLS_HANDSHAKE
+    assert ending(alert, in_body=True).kind is K.BODY_RESET
+    assert ending(ConnectionResetError(104, "x"), in_body=False).kind is K.RESET
+    assert ending(None, in_body=False).kind is K.RESET

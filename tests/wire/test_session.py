@@ -1,9 +1,11 @@
 """Connections that questions of one run share, and the bodies they bring home."""
 
 import asyncio
+import contextlib
 import gzip
 import hashlib
 import random
+import socket
 import ssl
 import time
 from collections.abc import Callable
@@ -259,15 +261,26 @@ async def test_a_peer_that_floods_before_it_is_asked_is_cut_off(
     assert not got.exchange.last.reused
 
 
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
 async def test_a_missing_client_certificate_is_a_failed_handshake(
-    town: Any, wire: Wire, ask: Make, saying: Make, answer: Make, ca: Any
+    version: ssl.TLSVersion, wire: Wire, ask: Make, ca: Any
 ) -> None:
-    """TLS 1.3 tells only after the handshake; it is named all the same."""
+    """A peer that wants a certificate of ours says so in an alert; TLS 1.3 after the handshake."""
     context: ssl.SSLContext = ca.server()
+    context.maximum_version = version
     context.verify_mode = ssl.CERT_REQUIRED
     context.load_verify_locations(ca.file)
-    place = await town.open(saying(answer()), tls=context)
-    async with wire.session(ca.access) as session:
-        got: Any = await session.get(ask(place.url()))
-    assert got.exchange.failure.kind in {K.TLS_HANDSHAKE, K.RESET}
-    assert got.exchange.last.tls.verified
+
+    def refuse(listener: socket.socket) -> None:
+        raw, _ = listener.accept()
+        raw.settimeout(5)
+        with contextlib.suppress(OSError), context.wrap_socket(raw, server_side=True):
+            pass
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        refusing = asyncio.create_task(asyncio.to_thread(refuse, listener))
+        async with wire.session(ca.access) as session:
+            url = f"https://mirror.test:{listener.getsockname()[1]}/"
+            got: Any = await session.get(ask(url))
+        await refusing
+    assert got.exchange.failure.kind is K.TLS_HANDSHAKE
