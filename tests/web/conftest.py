@@ -278,6 +278,12 @@ def pki() -> Callable[[str], tuple[str, str]]:
     return Pki().issue
 
 
+_USES = (
+    *("digital_signature", "content_commitment", "key_encipherment", "data_encipherment"),
+    *("key_agreement", "key_cert_sign", "crl_sign", "encipher_only", "decipher_only"),
+)
+
+
 class Pki:
     """A certificate authority that lives as long as the tests."""
 
@@ -311,7 +317,17 @@ class Pki:
                 ),
                 critical=False,
             )
+            .add_extension(
+                x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
+            )
+            .add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(self._ca_key.public_key()),
+                critical=False,
+            )
         )
+        if name == "ca":
+            signs = dict.fromkeys(_USES, False) | {"key_cert_sign": True, "crl_sign": True}
+            builder = builder.add_extension(x509.KeyUsage(**signs), critical=True)
         signed = builder.sign(self._ca_key, hashes.SHA256())
         return signed.public_bytes(serialization.Encoding.PEM).decode()
 
