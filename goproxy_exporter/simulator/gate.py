@@ -12,8 +12,9 @@ _FILLERS = 3
 class Gate:
     """A listening socket that can be taken away without losing its port.
 
-    The port is kept by a second socket that is bound (SO_REUSEPORT) but never listens: where
-    nothing listens, the kernel refuses with RST. To swallow connections, the gate listens with
+    The port is kept by a second socket that is bound but never listens: where nothing listens,
+    the kernel refuses with RST. It allows SO_REUSEPORT only once it is bound, so that the gate's
+    own listener may join it, while another world that wants the port is refused. To swallow connections, the gate listens with
     an accept queue of one and fills it itself: Linux then drops every further SYN, which looks
     to the client like a host that is not there.
     """
@@ -33,7 +34,9 @@ class Gate:
     @classmethod
     def bind(cls, address: str, port: int, welcome: Callable[[socket.socket], None]) -> Self:
         """Take an address and port (0 for any); the gate is shut at first."""
-        return cls(_bound(address, port), welcome)
+        keeper = _bound(address, port)
+        keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        return cls(keeper, welcome)
 
     @property
     def address(self) -> str:
@@ -80,7 +83,7 @@ class Gate:
         self._keeper.close()
 
     def _listen(self, backlog: int) -> socket.socket:
-        listener = _bound(self.address, self.port)
+        listener = _bound(self.address, self.port, join=True)
         listener.listen(backlog)
         return listener
 
@@ -95,13 +98,13 @@ class Gate:
         self._welcome(sock)
 
 
-def _bound(address: str, port: int) -> socket.socket:
+def _bound(address: str, port: int, *, join: bool = False) -> socket.socket:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     sock = socket.socket(family)
     try:
         sock.setblocking(False)  # noqa: FBT003 - the standard library's signature
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, join)
         sock.bind((address, port))
     except OSError:
         sock.close()

@@ -36,6 +36,8 @@ class _Connection:
         self._answer = answer
         self._writing = asyncio.Lock()
         self._streams: dict[int, asyncio.Task[None]] = {}
+        self._highest = 0
+        self._parting = False
         self._over = asyncio.Event()
         self._farewell: Ending | None = None
 
@@ -55,6 +57,12 @@ class _Connection:
         """End the connection, which ends every stream; None: the peer has gone."""
         self._farewell = self._farewell or ending
         self._over.set()
+
+    async def say_goodbye(self) -> None:
+        """Announce the end: what runs is finished, what comes is not begun."""
+        if not self._parting:
+            self._parting = True
+            await self.flush(goaway(self._highest, H2Code.NO_ERROR))
 
     async def flush(self, frames: bytes = b"") -> None:
         """Send what the engine has to say, and then frames that it knows nothing of."""
@@ -86,10 +94,9 @@ class _Connection:
 
     def _take(self, event: Event, group: asyncio.TaskGroup) -> None:
         match event:
-            case RequestReceived(stream_id=number, headers=headers):
-                task = group.create_task(self._respond(number, _asked(headers)))
-                self._streams[number] = task
-                task.add_done_callback(lambda _: self._streams.pop(number, None))
+            case RequestReceived(stream_id=number, headers=headers) if not self._parting:
+                self._highest = number
+                self._streams[number] = group.create_task(self._respond(number, _asked(headers)))
             case StreamReset(stream_id=number) if number in self._streams:
                 self._streams[number].cancel()
             case DataReceived(stream_id=number, flow_controlled_length=size):
@@ -107,6 +114,10 @@ class _Connection:
             await deliver(reply, channel, bodiless=bodiless)
         except (HangupError, StreamClosedError):
             return  # the client is gone, or wants no more of it
+        finally:
+            del self._streams[number]
+            if self._parting and not self._streams:
+                self.leave(Ending.CLOSE)
 
 
 class _Channel:
@@ -127,8 +138,8 @@ class _Channel:
         await self._connection.flush()
 
     async def head(self, reply: Reply) -> None:
-        if reply.graceful:
-            await self._connection.flush(goaway(self._number, H2Code.NO_ERROR))
+        if reply.close:
+            await self._connection.say_goodbye()
         self._engine.send_headers(self._number, _head(reply), end_stream=self._bodiless)
         await self._connection.flush()
 
@@ -149,12 +160,10 @@ class _Channel:
             piece = piece[room:]
             await self._connection.flush()
 
-    async def end(self, reply: Reply) -> None:
+    async def end(self, _: Reply) -> None:
         if not self._bodiless:
             self._engine.end_stream(self._number)
             await self._connection.flush()
-        if reply.close or reply.graceful:
-            self._connection.leave(Ending.CLOSE)
 
     async def ruin(self, broken: Break, reply: Reply) -> None:
         if broken.after == HALF_HEAD:

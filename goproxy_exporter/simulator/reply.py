@@ -92,9 +92,7 @@ class Reply:
     """1xx statuses that go ahead."""
     broken: Break | None = None
     close: bool = False
-    """Whether the connection ends in order after this answer."""
-    graceful: bool = False
-    """Whether that end is announced: HTTP/2 GOAWAY before the answer."""
+    """Whether the connection ends in order after this answer, as a header or GOAWAY announces."""
     raw: bytes | None = None
     """Bytes to send in the place of any HTTP; then the connection ends."""
     endless: Endless | None = None

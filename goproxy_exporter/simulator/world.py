@@ -4,10 +4,12 @@ import random
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypedDict, Unpack
 
+from goproxy_exporter.errors import ConfigError, Problem
 from goproxy_exporter.simulator.certificates import Authority
 from goproxy_exporter.simulator.conduct import Authorities, Fault, Scene
 from goproxy_exporter.simulator.configuration import Watched, configuration
@@ -77,7 +79,7 @@ class World:
         return cls(terms)
 
     async def __aenter__(self) -> Self:
-        """Start everything."""
+        """Start everything; raises ConfigError if the ports are taken."""
         self._crew = Crew()
         self._nameserver = Nameserver(self._told, self._crew)
         root = Authority.create()
@@ -123,7 +125,8 @@ class World:
     def url(self, name: str, *, address: str | None = None) -> str:
         """Give the URL of a mirror or another host, by its name or by one of its addresses."""
         host = self._hosts[_checked(name, self._hosts)]
-        like = host_like(address, "") if address else host.desk.site.domain
+        like = address or host.desk.site.domain
+        like = f"[{like}]" if ":" in like else like
         return self._base(host, like)
 
     def switch(self, mirror: str, *faults: str) -> None:
@@ -155,9 +158,14 @@ class World:
 
     def _start(self) -> None:
         port = self._terms.get("port", 0)
-        for number, site in enumerate(sites(self.mirrors, self._extensions)):
-            self._hosts[site.name] = self._host(site).start(port + number if port else 0)
-        self._nameserver.start(port + len(self._hosts) if port else 0)
+        ports = count(port, step=1 if port else 0)
+        try:
+            for site in sites(self.mirrors, self._extensions):
+                self._hosts[site.name] = self._host(site).start(next(ports))
+            self._nameserver.start(next(ports))
+        except OSError as error:
+            message = f"cannot listen on every port from {port} on: {error.strerror}"
+            raise ConfigError((Problem("", None, None, "port", message),)) from error
         for mirror in self.mirrors:
             self._apply(mirror)
 

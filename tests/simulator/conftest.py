@@ -104,6 +104,7 @@ async def _ask(
     method: str = "GET",
     headers: tuple[tuple[str, str], ...] = (),
     patience: float = PATIENCE,
+    authority: str | None = None,
 ) -> Seen:
     path = PATHS.get(path, path)
     url = urlsplit(world.url(mirror, address=address))
@@ -123,7 +124,7 @@ async def _ask(
             tls = writer.get_extra_info("ssl_object")
             seen.protocol = tls.selected_alpn_protocol() if tls else None
             talk = _http2 if seen.protocol == "h2" else _http1
-            asked = [("host", f"{name}:{url.port}"), *headers]
+            asked = [("host", authority or f"{name}:{url.port}"), *headers]
             await talk(reader, writer, seen, method=method, path=url.path + path, headers=asked)
     except TimeoutError:
         seen.end = "silence" if writer else "no connection"

@@ -91,7 +91,7 @@ HEALTHY = (
     _odd("healthy/gzip", "everything is compressed for who accepts it", _compressed),
     _odd(
         "healthy/keepalive-closed-after-each",
-        "the connection ends after every answer",
+        "every answer says good-bye (Connection: close, GOAWAY) and is the connection's last",
         delivered(close=True),
     ),
     _odd("healthy/http1-only", "HTTP/1.1 alone", delivered(), alpn=("http/1.1",)),

@@ -148,11 +148,6 @@ TRANSPORT = (
         when(on(Kind.ZIP), cutting(Ending.GOAWAY, code=H2Code.INTERNAL_ERROR)),
     ),
     _healthy(
-        "healthy/h2-goaway-graceful",
-        "every answer comes with GOAWAY and is the connection's last",
-        delivered(graceful=True),
-    ),
-    _healthy(
         "fact/h2-refused-once",
         "RST_STREAM with REFUSED_STREAM for the first request to every path",
         when(turn(_first), breaking(Ending.STREAM, code=H2Code.REFUSED_STREAM)),

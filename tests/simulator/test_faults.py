@@ -1,0 +1,106 @@
+"""Faults are named after causes, know their way, and can be combined."""
+
+import random
+
+import pytest
+
+from goproxy_exporter.errors import ConfigError
+from goproxy_exporter.model.cause import Code
+from goproxy_exporter.simulator.conduct import Conduct, Door, Scene
+from goproxy_exporter.simulator.faults import FAULTS, UnknownNameError, known
+from goproxy_exporter.simulator.faults.bends import below, delivered, files, shorter, turn, unknown
+from goproxy_exporter.simulator.modules import CATALOGUE, MISSING, STABLE
+from goproxy_exporter.simulator.posture import Posture
+from goproxy_exporter.simulator.reply import Reply, text
+from goproxy_exporter.simulator.request import Request
+
+WANTED = {
+    *(code for code in Code if code.partition(".")[0] in ("dns", "transport", "tls", "redirect")),
+    *(code for code in Code if code.partition(".")[0] in ("http", "semantics", "perf", "http2")),
+    Code.MODULE_MISSING,
+    Code.EDGE_INCONSISTENT,
+    Code.INTEGRITY_LIST_INVALID,
+    Code.INTEGRITY_INFO_MISMATCH,
+    Code.INTEGRITY_ZIP_TRUNCATED,
+    Code.INTEGRITY_ZIP_INVALID,
+    Code.INTEGRITY_CONTENT_ENCODING,
+}
+
+
+def scene() -> Scene:
+    return Scene(catalogue=CATALOGUE, random=random.Random(0), slow_seconds=1.0, slow_rate=1.0)
+
+
+def asked(path: str) -> Request:
+    return Request(method="GET", path=path)
+
+
+def test_every_cause_can_be_provoked_by_its_own_name() -> None:
+    """For each code there is a fault called so."""
+    assert set(FAULTS) >= WANTED
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_names_say_what_is_expected(name: str) -> None:
+    """A fault expects the code before the slash; healthy variants and facts expect none."""
+    fault, start = FAULTS[name], name.partition("/")[0]
+    assert fault.name == name
+    assert fault.meaning
+    assert fault.expects == (None if start in ("healthy", "fact") else Code(start).value)
+
+
+def test_unknown_names_are_refused_with_those_near_them() -> None:
+    """A slip of the finger is told apart from nonsense."""
+    with pytest.raises(UnknownNameError, match=r"tls\.expird.*near it: tls\.expired") as caught:
+        known("tls.expird")
+    assert isinstance(caught.value, ConfigError)
+    with pytest.raises(UnknownNameError, match=r"near it: integrity\.zip_truncated"):
+        known("truncated")
+    with pytest.raises(UnknownNameError) as caught:
+        known("§")
+    assert caught.value.near == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "tests"),
+    [
+        (f"/{STABLE[0]}/@v/list", set()),
+        (f"/{MISSING}/@v/list", {unknown, below}),
+        ("/github.com/@v/list", {unknown, shorter}),
+        ("/github.com/josharian/@latest", {unknown, shorter}),
+        ("/example.com/none/@v/v1.0.0.info", {unknown}),
+        (f"/{STABLE[0]}/@v/{STABLE[1]}.zip", {files}),
+        (f"/{STABLE[0]}/@v/v9.0.0.zip", set()),
+        ("/healthz", set()),
+    ],
+)
+def test_paths_are_told_apart(path: str, tests: set[object]) -> None:
+    """What is no module, above one, below one, and files that exist."""
+    assert {one for one in (unknown, below, shorter, files) if one(asked(path), scene())} == tests
+
+
+def test_turns_are_counted_by_path_or_over_all() -> None:
+    """Two tests never share their counts, two worlds neither."""
+    by_path, over_all = turn(lambda number: number == 2), turn(lambda n: n == 2, per_path=False)
+    here, there = scene(), scene()
+    a, b = asked("/a.b/c/@latest"), asked("/a.b/d/@latest")
+    assert [by_path(one, here) for one in (a, b, a, b, a)] == [False, False, True, True, False]
+    assert [over_all(one, here) for one in (a, b, a)] == [False, True, False]
+    assert [over_all(one, there) for one in (a, b)] == [False, True]
+
+
+def test_conducts_lie_over_one_another() -> None:
+    """The last one counts in each layer, bends follow one another, an edge is one address."""
+    teapot = Conduct(bend=lambda *_: text(418, "teapot"))
+    late = Conduct(bend=delivered(wait=2.0), door=Door.RESET)
+    edge = Conduct(door=Door.REFUSED)
+    posture = Posture(((None, teapot), (None, late), ("127.0.0.2", edge)))
+    bend = posture.at("127.0.0.1").bend
+    assert bend is not None
+    reply = bend(asked("/x"), Reply(), scene())
+    assert (reply.status, reply.wait) == (418, 2.0)
+    assert posture.at("127.0.0.1").door is Door.RESET
+    assert posture.at("127.0.0.2").door is Door.REFUSED
+    assert posture.everywhere.door is Door.RESET
+    assert posture.deep
+    assert not Posture(((None, teapot),)).deep

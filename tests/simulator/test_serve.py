@@ -1,0 +1,43 @@
+"""`simulate` keeps a world up, says where it is, and ends when it is told to."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from goproxy_exporter.simulator.faults import UnknownNameError
+from goproxy_exporter.simulator.serve import assigned, serve
+
+
+async def test_it_prints_and_writes_what_one_needs_and_runs_until_cancelled(tmp_path: Path) -> None:
+    """Mirrors, faults, nameserver, authority, configuration."""
+    told: asyncio.Queue[str] = asyncio.Queue()
+    out = tmp_path / "simulated.yml"
+    task = asyncio.create_task(serve(0, ("athens=http.5xx",), out, say=told.put_nowait))
+    text = await told.get()
+    written = await asyncio.to_thread(out.read_text)
+    assert not task.done()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    for part in ("https://goproxy.sim.test:", "fault http.5xx: ", str(out), "SSL_CERT_FILE="):
+        assert part in text
+    assert "https://athens.sim.test:" in written
+
+
+def test_faults_go_to_goproxy_unless_they_name_a_mirror() -> None:
+    """In the order given."""
+    faults = assigned(["http.5xx", "athens=tls.expired", "healthy/410", "athens=dns.nxdomain"])
+    assert faults == {
+        "goproxy": ("http.5xx", "healthy/410"),
+        "athens": ("tls.expired", "dns.nxdomain"),
+    }
+
+
+@pytest.mark.parametrize("fault", ["http.5xy", "athena=http.5xx", "=http.5xz"])
+async def test_unknown_names_are_refused_at_once(fault: str, tmp_path: Path) -> None:
+    """Nothing is started and nothing is written."""
+    out = tmp_path / "simulated.yml"
+    with pytest.raises(UnknownNameError):
+        await serve(0, (fault,), out, say=print)
+    assert not out.exists()
