@@ -189,7 +189,7 @@ async def test_a_probe_that_overruns_its_deadline_is_cut_off(bench: Bench) -> No
         await asyncio.Event().wait()
         return Outcome()
 
-    check = make_check(CheckName.ZIP, interval=0.01, timeout=0.01)
+    check = make_check(CheckName.EDGES, interval=0.01, timeout=0.01)
     result = await run(check, bench.means(probe))
     assert result.problems[ProberProblem.INTERNAL].startswith("TimeoutError")
 
@@ -466,9 +466,10 @@ def test_when_timings_are_void(p99: float, waited: float, late: bool) -> None:
     [
         pytest.param(make_check(), 92.0, id="endpoints: a hang must be told from slowness"),
         pytest.param(make_check(interval=600), 272.0, id="the sum of its questions' looks"),
-        pytest.param(make_check(CheckName.ZIP, interval=600), 62.0, id="the sum"),
-        pytest.param(make_check(CheckName.ZIP, interval=50), 50.0, id="at most the interval"),
-        pytest.param(make_check(CheckName.ZIP, interval=1), 32.0, id="but room for three looks"),
+        pytest.param(make_check(CheckName.ZIP, interval=600), 122.0, id="zip: the sum"),
+        pytest.param(make_check(CheckName.ZIP, interval=100), 100.0, id="at most the interval"),
+        pytest.param(make_check(CheckName.ZIP, interval=1), 92.0, id="zip: a hang"),
+        pytest.param(make_check(CheckName.EDGES, interval=1), 32.0, id="room for three looks"),
         pytest.param(make_check(stall_after=2, interval=1, timeout=1), 7.0, id="short beats"),
     ],
 )
@@ -479,8 +480,8 @@ def test_the_deadline_of_a_run(check: Check, seconds: float) -> None:
 
 @pytest.mark.parametrize("name", list(CheckName))
 def test_every_check_has_a_deadline(name: CheckName) -> None:
-    """No check is without one, and none but a hang of `endpoints` outlasts a usual interval."""
-    assert 0 < deadline(make_check(name), 1.0) <= 92
+    """No check is without one, and only telling a hang outlasts an interval of a minute."""
+    assert 60 <= deadline(make_check(name), 1.0) <= 92
 
 
 def test_it_runs_on_uvloop_too() -> None:

@@ -7,30 +7,21 @@ LOOK_GAP = 1.0
 """Seconds between two looks at the same question, at least."""
 LOOKS = 3
 """How often one question is asked in one run at most."""
+_TELLS_HANGS = frozenset({CheckName.ENDPOINTS, CheckName.ZIP, CheckName.LARGE_ZIP})
 
 
 def deadline(check: Check, look_gap: float) -> float:
     """Give the seconds for a run: the sum of its exchanges' timeouts, at most its interval.
 
     Never less than three looks at one question take, `look_gap` seconds apart, since with fewer
-    no cause can be told from an accident. For `endpoints` never less than `stall_after` on top of
-    the looks that end with our own timeout: with less, a mirror that hangs could not be told from
-    one that is slow.
+    no cause can be told from an accident. For checks that tell hangs, never less than that and
+    `stall_after`: with less, a mirror that hangs could not be told from one that is slow.
     """
-    bounded = min(_sum(check, look_gap), check.interval)
-    shortest = LOOKS * check.timeout + (LOOKS - 1) * look_gap
-    if check.name is CheckName.ENDPOINTS:
-        shortest += check.mirror.thresholds.stall_after
-    return max(bounded, shortest)
-
-
-def _sum(check: Check, look_gap: float) -> float:
-    """Add up the timeouts of every question, each asked as often as it may be."""
-    questions = _questions(check)
-    seconds = LOOKS * questions * check.timeout + (LOOKS - 1) * look_gap
-    if check.name is CheckName.ENDPOINTS:
-        seconds += check.mirror.thresholds.stall_after
-    return seconds
+    stall = check.mirror.thresholds.stall_after
+    gaps = (LOOKS - 1) * look_gap
+    everything = LOOKS * _questions(check) * check.timeout + gaps + stall
+    one_question = LOOKS * check.timeout + gaps + (stall if check.name in _TELLS_HANGS else 0.0)
+    return max(min(everything, check.interval), one_question)
 
 
 def _questions(check: Check) -> int:

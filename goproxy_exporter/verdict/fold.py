@@ -81,15 +81,10 @@ def _weighed(result: Result, now: float) -> tuple[Evidence, tuple[Finding, ...]]
     evidence = Evidence(
         at=now,
         took=result.duration,
-        asked=_asked(result),
         judged=_judged(result, trusted),
         withdrawn=tuple(withdrawn),
     )
     return evidence, tuple(trusted)
-
-
-def _asked(result: Result) -> frozenset[Endpoint]:
-    return frozenset(exchange.endpoint for exchange in result.exchanges)
 
 
 def _judged(result: Result, trusted: list[Finding]) -> frozenset[Endpoint]:

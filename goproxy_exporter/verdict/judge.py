@@ -54,7 +54,7 @@ def decide(
     case = _without_self_comparison(_current(known, checks, mirror, now), mirror)
     case = _without_doubtful(case, standing)
     counting = tuple(one for one in case.sightings.values() if not is_accepted(mirror, one.code))
-    total = total_failure(counting, _asked(case.evidence))
+    total = total_failure(counting, _judged(case.evidence))
     case = case.without(silenced(counting, total))
     causes = gathered(mirror, case.sightings.values(), _rate(case, known, now))
     cut_off = not CUTS_OFF.isdisjoint(standing)
@@ -126,9 +126,9 @@ def _taken_back(problem: ProberProblem) -> str:
     return f"taken back: {problem}"
 
 
-def _asked(evidence: Mapping[CheckName, Evidence]) -> frozenset[Endpoint]:
+def _judged(evidence: Mapping[CheckName, Evidence]) -> frozenset[Endpoint]:
     known = evidence.get(CheckName.ENDPOINTS)
-    return known.asked if known else frozenset()
+    return known.judged if known else frozenset()
 
 
 def _verdict(

@@ -118,7 +118,6 @@ class Evidence:
     at: float
     took: float
     """Seconds that the run took."""
-    asked: frozenset[Endpoint]
     judged: frozenset[Endpoint]
     withdrawn: tuple[tuple[Code, Endpoint, ProberProblem], ...] = ()
 

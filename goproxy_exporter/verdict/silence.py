@@ -86,17 +86,18 @@ def silenced(sightings: Iterable[Sighting], total: Sighting | None) -> dict[Key,
     return {key: why for key, why in reasons.items() if why is not None}
 
 
-def total_failure(sightings: Iterable[Sighting], asked: frozenset[Endpoint]) -> Sighting | None:
+def total_failure(sightings: Iterable[Sighting], judged: frozenset[Endpoint]) -> Sighting | None:
     """Give the cause that ends what every endpoint is asked, if each fails; else None.
 
-    `asked` are the endpoints of the last `endpoints` run. Of several causes it is the one of the
-    latest stage: what shows after that is a symptom of one of them.
+    `judged` are the endpoints that the last `endpoints` run heard something of: one that only our
+    own time limit ended did not work. Of several causes it is the one of the latest stage: what
+    shows after that is a symptom of one of them.
     """
     first: dict[Endpoint, Sighting] = {}
     for one in sightings:
         if one.current and one.fails_exchange and one.check is CheckName.ENDPOINTS:
             first[one.endpoint] = min(first.get(one.endpoint, one), one, key=_stage)
-    needed = asked - _MAY_STILL_ANSWER
+    needed = judged - _MAY_STILL_ANSWER
     if not needed or not needed <= first.keys():
         return None
     return max((first[endpoint] for endpoint in sorted(needed)), key=_stage)

@@ -63,6 +63,20 @@ def test_a_right_404_does_not_make_an_outage_partial(make: Any) -> None:
     assert shown(judged(make, fails, relay, CheckName.SUMDB)) == {Code.HTTP_5XX}
 
 
+def test_an_endpoint_that_stayed_silent_does_not_make_a_hang_partial(make: Any) -> None:
+    """Of a mirror that hangs one question is waited for to the end; the others did not work."""
+    endpoints, zips = make.check(), make.check(CheckName.ZIP)
+    silence = [
+        make.exchange(Endpoint.LIST, kind="stall"),
+        make.exchange(Endpoint.INFO, kind="deadline"),
+    ]
+    memory = make.fold(
+        make.result(zips, make.finding(Code.PERF_SLOW_FIRST_BYTE, Endpoint.ZIP)),
+        make.result(endpoints, make.finding(Code.TRANSPORT_TIMEOUT), exchanges=silence),
+    )
+    assert shown(make.verdict(memory, endpoints, zips)) == {Code.TRANSPORT_TIMEOUT}
+
+
 def test_one_failing_endpoint_silences_nothing_elsewhere(make: Any) -> None:
     """A broken .mod explains no broken relay."""
     fails = [make.finding(Code.HTTP_5XX, Endpoint.MOD, matched=3)]
