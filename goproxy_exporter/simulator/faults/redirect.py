@@ -15,6 +15,7 @@ from goproxy_exporter.simulator.styles.bucket import denial
 from goproxy_exporter.simulator.styles.shelf import LARGE
 
 _HOUR = 3600
+_ELSEWHERE = frozenset((301, 302, 303, 307, 308))
 _ZIP = on(Kind.ZIP)
 
 
@@ -44,11 +45,11 @@ def _there(request: Request, _: Reply, __: Scene) -> Reply:
 
 
 def _hops(count: int) -> Bend:
-    """Redirect so many times in a row before the honest answer."""
+    """Redirect so many times in a row before the honest answer, unless that is a redirect too."""
 
     def bend(request: Request, reply: Reply, _scene: Scene) -> Reply:
         number = int(request.query.removeprefix("hop=") or 0)
-        if number >= count:
+        if number >= count or reply.status in _ELSEWHERE:
             return reply
         return redirect(307, f"?hop={number + 1}")
 
