@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from goproxy_exporter.diagnosis.encoding import hidden
+from goproxy_exporter.diagnosis.encoding import wrapped
 from goproxy_exporter.diagnosis.failure import abroad
 from goproxy_exporter.diagnosis.page import blank, error_text, markup, text
 from goproxy_exporter.diagnosis.question import Expect, Form, Question
@@ -41,13 +41,13 @@ def judge_body(question: Question, exchange: Exchange, content: Content) -> Symp
         return None
     if question.expect is Expect.ABSENT:
         return _conjured(question, exchange, content.data)
-    encoding = hidden(content.data, lambda inside: _right(question, inside))
-    if encoding is None:
+    odd = wrapped(exchange, content.data, lambda inside: _right(question, inside))
+    if odd is None:
         return _form(question, exchange, content)
     return Symptom(
         code=Code.INTEGRITY_CONTENT_ENCODING,
-        summary=f"The body is still {encoding} after decoding, and right after one more",
-        evidence={"encoding": encoding},
+        summary=f"The body of the {question.form} of {question} is {odd}",
+        evidence={"encoding": odd},
     )
 
 
@@ -65,13 +65,9 @@ def _form(question: Question, exchange: Exchange, content: Content) -> Symptom |
 
 
 def _list(question: Question, exchange: Exchange, body: bytes) -> Symptom | None:
-    listing = parse_list(body)
-    if markup(body):
+    if not _right_list(body):
         return _soft(question, exchange, body)
-    if not listing.versions:
-        fine = blank(body) or listing.pseudo > 0
-        return None if fine else _soft(question, exchange, body)
-    best = highest(listing.versions)
+    best = highest(parse_list(body).versions)
     problem = None if best is None else _unfit(question.module, best)
     if problem is None:
         return None
@@ -131,13 +127,21 @@ def _soft(question: Question, exchange: Exchange, body: bytes) -> Symptom:
 def _right(question: Question, inside: bytes) -> bool:
     match question.form:
         case Form.LIST:
-            return bool(parse_list(inside).versions) and not markup(inside)
+            return _right_list(inside)
         case Form.INFO:
             return _info_problem(question, inside) is None
         case Form.MOD:
             return _MODULE_LINE.search(inside) is not None and not markup(inside)
         case Form.ZIP:
             return _zip_head(inside)
+
+
+def _right_list(body: bytes) -> bool:
+    """Tell whether this lists versions, or nothing at all."""
+    if blank(body) or markup(body):
+        return not markup(body)
+    listing = parse_list(body)
+    return bool(listing.versions) or listing.pseudo > 0
 
 
 def _info_problem(question: Question, body: bytes) -> str | None:

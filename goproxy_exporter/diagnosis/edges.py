@@ -65,9 +65,22 @@ def compare(question: Question, edges: Sequence[Edge]) -> tuple[Finding, ...]:
     for edge in edges:
         if edge.ruling and edge.ruling.code is Code.HTTP_429:
             return (found(Series(question, edge.looks), edge.ruling),)
-    bad = [edge for edge in edges if edge.ruling and not _no_route(edge, edges)]
+    bad = suspects(edges)
     good = [edge for edge in edges if edge.works]
     return (_inconsistent(question, bad, good, edges),) if bad and good else ()
+
+
+def suspects(edges: Sequence[Edge]) -> list[Edge]:
+    """Give the addresses that steadily fail in a way that no other address shows now and then."""
+    bad = [edge for edge in edges if edge.ruling and not _no_route(edge, edges)]
+    return [edge for edge in bad if not _flaps(edge, edges)]
+
+
+def _flaps(edge: Edge, edges: Sequence[Edge]) -> bool:
+    """Tell whether what fails here fails elsewhere too, only not every time."""
+    assert edge.ruling is not None, "only a failing address is compared"
+    elsewhere = [look for each in edges if not each.ruling for look in each.looks]
+    return any(look.symptom and look.symptom.shows(edge.ruling.code) for look in elsewhere)
 
 
 def outcomes(edges: Sequence[Edge]) -> dict[str, Fact]:

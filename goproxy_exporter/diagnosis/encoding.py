@@ -1,28 +1,37 @@
-"""Would one more decoding give what was asked for?"""
+"""Is what came wrapped in an encoding that the go command does not take off?"""
 
 import zlib
 from collections.abc import Callable
 
-GZIP = b"\x1f\x8b"
+from goproxy_exporter.model.exchange import Exchange
+
+_GZIP = b"\x1f\x8b"
 _MOST = 1 << 22
 """Bytes that are decoded at most, to tell what is inside."""
-_AUTO = 32 + zlib.MAX_WBITS
-"""Let zlib tell gzip and zlib headers apart."""
+_AS_GZIP = 16 + zlib.MAX_WBITS
+_KNOWN = frozenset(("", "identity", "gzip"))
+"""What net/http takes off, or leaves as it is for good reason."""
 
 
-def hidden(body: bytes, right: Callable[[bytes], bool]) -> str | None:
-    """Name the encoding that was left on (``gzip``), if what is under it is right.
+def wrapped(exchange: Exchange, body: bytes, right: Callable[[bytes], bool]) -> str | None:
+    """Say what is wrong with the encoding of a body; None where nothing is.
 
-    `body` may be only the beginning of an answer; `right` gets what it decodes to, up to 4 MiB.
+    `right` tells what was asked for by its first 4 MiB; `body` may be only a beginning. Either one
+    more decoding gives what is right, or the answer says that it has an encoding that nobody asked
+    for, and is not right without it.
     """
-    if not body.startswith(GZIP):
+    if right(body):
         return None
-    inside = _decoded(body)
-    return "gzip" if inside and right(inside) else None
+    if body.startswith(_GZIP) and right(_decoded(body)):
+        return "still gzip after decoding, and right after one more"
+    declared = (exchange.last.header("content-encoding") or "").strip().lower()
+    if declared in _KNOWN:
+        return None
+    return f"encoded as {declared!r}, which nobody asked for"
 
 
 def _decoded(body: bytes) -> bytes:
     try:
-        return zlib.decompressobj(_AUTO).decompress(body, _MOST)
+        return zlib.decompressobj(_AS_GZIP).decompress(body, _MOST)
     except zlib.error:
         return b""

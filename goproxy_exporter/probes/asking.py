@@ -12,6 +12,7 @@ from goproxy_exporter.errors import ProtocolError
 from goproxy_exporter.gomod import endpoint
 from goproxy_exporter.gomod.archive import Archive, inspect
 from goproxy_exporter.gomod.caps import UnjudgedError
+from goproxy_exporter.gomod.listing import Listing, highest, parse_list
 from goproxy_exporter.model.mirror import Mirror
 from goproxy_exporter.wire.ask import Ask
 from goproxy_exporter.wire.body import Body
@@ -27,13 +28,22 @@ LIMITS: dict[Form, int] = {
 """Bytes of a body that are read at most; for zips it is the go command's own limit."""
 
 
-@dataclass(frozen=True, slots=True)
+_AT_ONCE = 1 << 16
+"""Bytes of a body that may be judged on the loop; more goes to a thread."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """A look, with the body it was judged by: all of it, or an archive's beginning."""
+    """A look, with the body it was judged by: all of it, or an archive's beginning.
+
+    `listing` and `highest` are what a right list says, `archive` what a sound zip holds.
+    """
 
     look: Look
     data: bytes
     archive: Archive | None = None
+    listing: Listing | None = None
+    highest: str | None = None
 
     @property
     def good(self) -> bool:
@@ -71,8 +81,19 @@ async def put(session: Session, mirror: Mirror, question: Question, *, timeout: 
     with answer.body as body:
         whole = answer.exchange.answered and answer.exchange.status == OK
         content, archive = await _content(question, body, whole=whole)
-    symptom = judge(question, answer.exchange, content, mirror.thresholds)
-    return Heard(Look(answer.exchange, symptom), content.data, archive)
+
+    def heard() -> Heard:
+        symptom = judge(question, answer.exchange, content, mirror.thresholds)
+        return _heard(question, Look(answer.exchange, symptom), content.data, archive)
+
+    return await asyncio.to_thread(heard) if len(content.data) > _AT_ONCE else heard()
+
+
+def _heard(question: Question, look: Look, data: bytes, archive: Archive | None) -> Heard:
+    if question.form is not Form.LIST or look.exchange.status != OK or look.symptom:
+        return Heard(look=look, data=data, archive=archive)
+    listing = parse_list(data)
+    return Heard(look=look, data=data, listing=listing, highest=highest(listing.versions))
 
 
 async def _content(

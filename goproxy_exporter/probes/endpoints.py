@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from goproxy_exporter.diagnosis.question import Expect, Form, Question, about
 from goproxy_exporter.errors import ProtocolError
-from goproxy_exporter.gomod.listing import highest, parse_list
 from goproxy_exporter.gomod.path import check_path, split_path_version
 from goproxy_exporter.model.mirror import Canaries, Canary, Check
 from goproxy_exporter.model.names import Endpoint
@@ -39,7 +38,7 @@ async def endpoints(check: Check, kit: Kit) -> Outcome:
 async def _canary(talk: Interview, canary: Canary) -> dict[str, Fact]:
     """Ask for everything about one module, in the order of a build that has nothing cached."""
     listed = await talk.ask(about(canary, Endpoint.LIST, Form.LIST))
-    told = facts.of_list(listed) if listed and listed.good else {}
+    told = facts.of_list(listed) if listed else {}
     promised = _promised(canary, listed)
     if promised is not None:
         await talk.ask(promised)
@@ -59,9 +58,7 @@ async def _canary(talk: Interview, canary: Canary) -> dict[str, Fact]:
 
 def _promised(canary: Canary, listed: Heard | None) -> Question | None:
     """Ask for the version that ``@latest`` would pick, if that is another than the canary's."""
-    if listed is None or not listed.good:
-        return None
-    best = highest(parse_list(listed.data).versions)
+    best = listed.highest if listed else None
     if best is None or best == canary.version:
         return None
     return Question(

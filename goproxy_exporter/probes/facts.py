@@ -7,7 +7,6 @@ from goproxy_exporter.diagnosis.looks import Series, rule
 from goproxy_exporter.diagnosis.speed import throughput
 from goproxy_exporter.errors import ProtocolError
 from goproxy_exporter.gomod.info import parse_info
-from goproxy_exporter.gomod.listing import highest, parse_list
 from goproxy_exporter.model.exchange import Exchange
 from goproxy_exporter.model.result import Fact
 from goproxy_exporter.probes.asking import Heard
@@ -15,10 +14,12 @@ from goproxy_exporter.probes.asking import Heard
 
 def of_list(heard: Heard) -> dict[str, Fact]:
     """Count a version list, with everything in it that the go command drops."""
-    listing = parse_list(heard.data)
+    listing = heard.listing
+    if listing is None:
+        return {}
     return {
         "list_versions": len(listing.versions),
-        "list_highest": highest(listing.versions),
+        "list_highest": heard.highest,
         "list_dropped": listing.dropped,
         "list_pseudo": listing.pseudo,
         "list_duplicates": listing.duplicates,
