@@ -19,6 +19,9 @@ from goproxy_exporter.wire.roots import roots_in, system_roots
 CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20:ECDHE+AES+SHA1:@SECLEVEL=1"
 """The TLS 1.2 ciphers of Go's default client (crypto/tls, cipher_suites.go)."""
 
+USUAL_PROTOCOLS = ((), ("http/1.1",), ("h2", "http/1.1"))
+"""What contexts are made for while loading, so that nothing is read from files later on."""
+
 _LEGACY_SERVER_CONNECT = 0x4
 """OpenSSL's option, which Python names from 3.12: Go does not insist on RFC 5746 either."""
 _DER = 2
@@ -114,7 +117,8 @@ def load_trust(ca_files: tuple[str, ...], client_cert: ClientCertificate | None)
     """
     configured = [root for file in ca_files for root in roots_in(file)]
     trust = Trust([*system_roots(), *configured], client_cert)
-    trust.context(())
+    for alpn in USUAL_PROTOCOLS:
+        trust.context(alpn)
     return trust
 
 

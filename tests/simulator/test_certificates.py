@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
 
-from goproxy_exporter.simulator.certificates import Authority, Issued, self_signed
-from goproxy_exporter.simulator.keys import new_key
+from goproxy_exporter.simulator.certificates import Authority, Issued, Variant, self_signed
+from goproxy_exporter.simulator.keys import KeyKind, new_key
 
 
 def openssl(tmp_path: Path, root: Authority, issued: Issued, *options: str) -> str:
@@ -51,9 +52,7 @@ def test_a_good_chain_verifies(tmp_path: Path, below: bool) -> None:
         ({"authority_key": False}, "unable to get local issuer|key identifier"),
     ],
 )
-def test_a_fault_is_the_one_asked_for(
-    tmp_path: Path, variant: dict[str, object], complaint: str
-) -> None:
+def test_a_fault_is_the_one_asked_for(tmp_path: Path, variant: Variant, complaint: str) -> None:
     """OpenSSL complains of exactly what was asked for."""
     root = Authority.create()
     said = openssl(tmp_path, root, root.issue(["a.test"], **variant), "-purpose", "sslserver")
@@ -61,7 +60,7 @@ def test_a_fault_is_the_one_asked_for(
 
 
 @pytest.mark.parametrize("key", ["ecdsa-p256", "rsa-2048"])
-def test_sha1_signatures_are_real(tmp_path: Path, key: str) -> None:
+def test_sha1_signatures_are_real(tmp_path: Path, key: KeyKind) -> None:
     """A SHA-1 signature verifies where it is allowed, and nowhere else."""
     root = Authority.create(key=key)
     issued = root.issue(["a.test"], digest="sha1")
@@ -70,14 +69,15 @@ def test_sha1_signatures_are_real(tmp_path: Path, key: str) -> None:
     assert "sha1" in issued.certificate.signature_algorithm_oid._name.lower()
 
 
-@pytest.mark.parametrize("bits", [512, 768])
-def test_weak_keys_are_of_their_size_and_always_the_same(bits: int) -> None:
+@pytest.mark.parametrize(("kind", "bits"), [("rsa-512", 512), ("rsa-768", 768)])
+def test_weak_keys_are_of_their_size_and_always_the_same(kind: KeyKind, bits: int) -> None:
     """A small RSA key works in a server, has exactly its bits, and costs nothing twice."""
-    key = new_key(f"rsa-{bits}")
+    key = new_key(kind)
+    assert isinstance(key.public, rsa.RSAPublicKey)
     assert key.public.key_size == bits
-    assert new_key(f"rsa-{bits}") is key
-    self_signed_by_ca = Authority.create().issue(["a.test"], key=f"rsa-{bits}")
-    assert isinstance(self_signed_by_ca.server_context(), ssl.SSLContext)
+    assert new_key(kind) is key
+    issued = Authority.create().issue(["a.test"], key=kind)
+    assert isinstance(issued.server_context(), ssl.SSLContext)
 
 
 def test_nothing_shows_a_private_key() -> None:

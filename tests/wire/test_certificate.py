@@ -6,6 +6,8 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from goproxy_exporter.simulator.certificates import Authority, self_signed
+from goproxy_exporter.simulator.keys import KeyKind
+from goproxy_exporter.simulator.signing import Digest
 from goproxy_exporter.wire.certificate import MOST_NAMES, described
 from goproxy_exporter.wire.roots import system_roots
 
@@ -34,7 +36,7 @@ def test_what_a_certificate_says() -> None:
         ("ed25519", "sha256", "Ed25519", "SHA256"),
     ],
 )
-def test_keys_and_signatures(kind: str, digest: str, key: str, signature: str) -> None:
+def test_keys_and_signatures(kind: KeyKind, digest: Digest, key: str, signature: str) -> None:
     """Every kind of key has its name and size, every signature its hash."""
     root = Authority.create(key="rsa-2048")
     issued = root.issue(["a.test"], key=kind, digest=digest)

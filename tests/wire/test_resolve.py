@@ -5,7 +5,7 @@ import contextlib
 import socket
 import struct
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from goproxy_exporter.wire.resolve import Resolver
 
 A, CNAME, AAAA = 1, 5, 28
 Answer = tuple[str, ...] | Failure
-Run = Callable[[Awaitable[None]], None]
+Run = Callable[[Coroutine[Any, Any, None]], None]
 
 
 def name_of(text: str) -> bytes:

@@ -1,5 +1,6 @@
 """Where trusted roots come from."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from goproxy_exporter.errors import ConfigError
 from goproxy_exporter.simulator.certificates import Authority
+from goproxy_exporter.wire.parsed import Parsed
 from goproxy_exporter.wire.roots import certificates, roots_in, system_roots
 
 ONE, TWO, THREE = (Authority.create(name) for name in ("One", "Two", "Three"))
@@ -16,7 +18,7 @@ def der(authority: Authority) -> bytes:
     return authority.certificate.public_bytes(Encoding.DER)
 
 
-def raw(found: object) -> set[bytes]:
+def raw(found: Iterable[Parsed]) -> set[bytes]:
     return {one.raw for one in found}
 
 

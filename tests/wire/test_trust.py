@@ -159,6 +159,8 @@ def test_a_client_certificate_is_presented(tmp_path: Path) -> None:
     server.verify_mode = ssl.CERT_REQUIRED
     server.load_verify_locations(cadata=root.pem.decode())
     trust = load_trust((), ClientCertificate(cert_file=str(cert), key_file=str(key)))
+    cert.unlink()  # Files are read while loading, never again.
+    key.unlink()
     _, peer, error = shake(trust, server)
     assert error is None
     assert peer.getpeercert(binary_form=True) == ours.certificate.public_bytes(Encoding.DER)

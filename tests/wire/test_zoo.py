@@ -21,7 +21,17 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from goproxy_exporter.model.exchange import FailureKind as K
 from goproxy_exporter.model.exchange import TlsFacts
-from goproxy_exporter.simulator.certificates import Authority, Issued, pem, self_signed
+from goproxy_exporter.simulator.certificates import (
+    Authority,
+    Issued,
+    KeyUse,
+    Usage,
+    Variant,
+    pem,
+    self_signed,
+)
+from goproxy_exporter.simulator.keys import KeyKind
+from goproxy_exporter.simulator.signing import Digest
 from goproxy_exporter.wire.hostname import server_name
 from goproxy_exporter.wire.parsed import parse
 from goproxy_exporter.wire.trust import Trust
@@ -72,6 +82,53 @@ func main() {
 }
 """
 
+GOOD_KEYS: tuple[KeyKind, ...] = (
+    "ecdsa-p384",
+    "ecdsa-p521",
+    "ed25519",
+    "rsa-2048",
+    "rsa-1024",
+    "rsa-4096",
+)
+WEAK_KEYS: tuple[KeyKind, ...] = ("rsa-768", "rsa-512")
+SERVING: tuple[tuple[Usage, ...] | None, ...] = (
+    None,
+    ("any",),
+    ("server", "client"),
+    ("client", "any"),
+)
+NOT_SERVING: tuple[Usage, ...] = ("client", "code", "unknown")
+DIGESTS: tuple[Digest, ...] = ("sha384", "sha512")
+KEY_USES: tuple[KeyUse, ...] = ("key_cert_sign", "key_agreement", "key_encipherment")
+NOT_ISSUING: tuple[tuple[str, Variant], ...] = (
+    ("not-an-authority", Variant(ca=False)),
+    ("without-basic-constraints", Variant(ca=None)),
+    ("without-cert-sign", Variant(key_usage=("digital_signature",))),
+)
+ALLOWING: tuple[tuple[str, list[str], Variant], ...] = (
+    ("permitted", [HOST], Variant(permitted=["test"])),
+    ("permitted-itself", [HOST], Variant(permitted=[HOST])),
+    ("permitted-dot", [HOST], Variant(permitted=[".test"])),
+    ("permitted-case", [HOST], Variant(permitted=["TEST"])),
+    ("permitted-one-of-two", [HOST], Variant(permitted=["example", "test"])),
+    ("permitted-network", ["127.0.0.1", HOST], Variant(permitted=["127.0.0.0/8"])),
+    ("excluded-other", [HOST], Variant(excluded=["example"])),
+    ("excluded-longer", [HOST], Variant(excluded=["a.mirror.test"])),
+    ("excluded-by-letters", [HOST], Variant(excluded=["irror.test"])),
+)
+FORBIDDING: tuple[tuple[str, list[str], Variant], ...] = (
+    ("not-permitted", [HOST], Variant(permitted=["example"])),
+    ("not-permitted-dot", [HOST], Variant(permitted=[".mirror.test"])),
+    ("not-permitted-second-name", [HOST, "a.other"], Variant(permitted=["test"])),
+    ("excluded", [HOST], Variant(excluded=["test"])),
+    ("excluded-within", [HOST], Variant(permitted=["test"], excluded=[HOST])),
+    ("excluded-wildcard", [HOST, "*.test"], Variant(excluded=["other.test"])),
+    ("not-permitted-address", [HOST, "127.0.0.1"], Variant(permitted=["10.0.0.0/8"])),
+    ("not-permitted-address-kind", [HOST, "127.0.0.1"], Variant(permitted=["fd00::/8"])),
+    ("excluded-address", [HOST, "127.0.0.1"], Variant(excluded=["127.0.0.0/8"])),
+)
+NO_CIPHER = (K.TLS_HANDSHAKE, "no_common_cipher", "handshake failure")
+
 Speak = Callable[[socket.socket], None]
 
 
@@ -121,9 +178,9 @@ class Zoo:
 
     def _keys(self) -> Iterator[Animal]:
         yield Animal("good", self._tls(self.middle.issue([HOST])))
-        for kind in ("ecdsa-p384", "ecdsa-p521", "ed25519", "rsa-2048", "rsa-1024", "rsa-4096"):
+        for kind in GOOD_KEYS:
             yield Animal(f"key-{kind}", self._tls(self.middle.issue([HOST], key=kind)))
-        for kind in ("rsa-768", "rsa-512"):
+        for kind in WEAK_KEYS:
             issued = self.middle.issue([HOST], key=kind)
             weak = (K.TLS_HANDSHAKE, "weak_key", "keys are insecure")
             yield Animal(f"key-{kind}", self._tls(issued, newest="1.2"), *weak)
@@ -256,11 +313,7 @@ class Zoo:
         yield Animal(
             "wrong-key-identifier", self._tls(self.middle.issue([HOST], authority_key=False))
         )
-        for name, variant in (
-            ("not-an-authority", {"ca": False}),
-            ("without-basic-constraints", {"ca": None}),
-            ("without-cert-sign", {"key_usage": ("digital_signature",)}),
-        ):
+        for name, variant in NOT_ISSUING:
             below = self.root.subordinate(name, **variant).issue([HOST])
             yield Animal(f"intermediate-{name}", self._tls(below), *untrusted)
         free = self.root.subordinate("Free", key_usage=None)
@@ -290,7 +343,7 @@ class Zoo:
         root = Authority.create("Old Root", digest="sha1", key="rsa-2048")
         self.trusted.append(root)
         yield Animal("sha1-root", self._tls(root.issue([HOST])))
-        for digest in ("sha384", "sha512"):
+        for digest in DIGESTS:
             yield Animal(f"{digest}-rsa", self._tls(self.rsa_root.issue([HOST], digest=digest)))
             yield Animal(f"{digest}-ecdsa", self._tls(self.root.issue([HOST], digest=digest)))
         edwards = Authority.create("Edwards Root", key="ed25519")
@@ -302,33 +355,27 @@ class Zoo:
 
     def _usages(self) -> Iterator[Animal]:
         unfit = (K.TLS_UNTRUSTED, "wrong_key_usage", "incompatible key usage")
-        for usages in (None, ("any",), ("server", "client"), ("client", "any")):
+        for usages in SERVING:
             name = "-".join(usages or ("none",))
             yield Animal(f"usage-{name}", self._tls(self.middle.issue([HOST], usages=usages)))
-        for usages in (("client",), ("code",), ("unknown",)):
-            issued = self.middle.issue([HOST], usages=usages)
-            yield Animal(f"usage-{usages[0]}-only", self._tls(issued), *unfit)
-        for usages in (("client",), ("unknown",)):
-            below = self.root.subordinate("For " + usages[0], usages=usages).issue([HOST])
-            yield Animal(f"usage-of-intermediate-{usages[0]}", self._tls(below), *unfit)
+        for usage in NOT_SERVING:
+            issued = self.middle.issue([HOST], usages=(usage,))
+            yield Animal(f"usage-{usage}-only", self._tls(issued), *unfit)
+            below = self.root.subordinate(f"For {usage}", usages=(usage,)).issue([HOST])
+            yield Animal(f"usage-of-intermediate-{usage}", self._tls(below), *unfit)
         server = self.root.subordinate("For servers", usages=("server",))
         yield Animal("usage-of-intermediate-server", self._tls(server.issue([HOST])))
-        for name, uses in (
-            ("none", None),
-            ("cert-sign", ("key_cert_sign",)),
-            ("agreement", ("key_agreement",)),
-            ("encipherment", ("key_encipherment",)),
-        ):
-            issued = self.middle.issue([HOST], key_usage=uses)
-            yield Animal(f"key-usage-{name}", self._tls(issued))
+        for use in KEY_USES:
+            issued = self.middle.issue([HOST], key_usage=(use,))
+            yield Animal(f"key-usage-{use}", self._tls(issued))
             # An OpenSSL server does not even offer a key that may not sign.
-            unfit = (
-                () if uses is None else (K.TLS_HANDSHAKE, "no_common_cipher", "handshake failure")
-            )
             speak = self._tls(issued, newest="1.2")
-            yield Animal(f"key-usage-{name}-ecdsa-1.2", speak, *unfit, chain=0 if unfit else None)
-            rsa = self.middle.issue([HOST], key_usage=uses, key="rsa-2048")
-            yield Animal(f"key-usage-{name}-rsa-1.2", self._tls(rsa, newest="1.2"))
+            yield Animal(f"key-usage-{use}-ecdsa-1.2", speak, *NO_CIPHER, chain=0)
+            rsa = self.middle.issue([HOST], key_usage=(use,), key="rsa-2048")
+            yield Animal(f"key-usage-{use}-rsa-1.2", self._tls(rsa, newest="1.2"))
+        free = self.middle.issue([HOST], key_usage=None)
+        yield Animal("key-usage-absent", self._tls(free))
+        yield Animal("key-usage-absent-1.2", self._tls(free, newest="1.2"))
         yield Animal("leaf-is-authority", self._tls(self.middle.issue([HOST], ca=True)))
         critical = self.middle.issue([HOST], critical_unknown=True)
         words = (K.TLS_UNTRUSTED, None, "unhandled critical")
@@ -340,30 +387,10 @@ class Zoo:
 
     def _constraints(self) -> Iterator[Animal]:
         unfit = (K.TLS_UNTRUSTED, None, "not authorized to sign for this name")
-        for name, names, limits in (
-            ("permitted", [HOST], {"permitted": ["test"]}),
-            ("permitted-itself", [HOST], {"permitted": [HOST]}),
-            ("permitted-dot", [HOST], {"permitted": [".test"]}),
-            ("permitted-case", [HOST], {"permitted": ["TEST"]}),
-            ("permitted-one-of-two", [HOST], {"permitted": ["example", "test"]}),
-            ("permitted-network", ["127.0.0.1", HOST], {"permitted": ["127.0.0.0/8"]}),
-            ("excluded-other", [HOST], {"excluded": ["example"]}),
-            ("excluded-longer", [HOST], {"excluded": ["a.mirror.test"]}),
-            ("excluded-by-letters", [HOST], {"excluded": ["irror.test"]}),
-        ):
+        for name, names, limits in ALLOWING:
             issued = self.root.subordinate(name, **limits).issue(names)
             yield Animal(f"constraint-{name}", self._tls(issued))
-        for name, names, limits in (
-            ("not-permitted", [HOST], {"permitted": ["example"]}),
-            ("not-permitted-dot", [HOST], {"permitted": [".mirror.test"]}),
-            ("not-permitted-second-name", [HOST, "a.other"], {"permitted": ["test"]}),
-            ("excluded", [HOST], {"excluded": ["test"]}),
-            ("excluded-within", [HOST], {"permitted": ["test"], "excluded": [HOST]}),
-            ("excluded-wildcard", [HOST, "*.test"], {"excluded": ["other.test"]}),
-            ("not-permitted-address", [HOST, "127.0.0.1"], {"permitted": ["10.0.0.0/8"]}),
-            ("not-permitted-address-kind", [HOST, "127.0.0.1"], {"permitted": ["fd00::/8"]}),
-            ("excluded-address", [HOST, "127.0.0.1"], {"excluded": ["127.0.0.0/8"]}),
-        ):
+        for name, names, limits in FORBIDDING:
             issued = self.root.subordinate(name, **limits).issue(names)
             yield Animal(f"constraint-{name}", self._tls(issued), *unfit)
         root = Authority.create("Narrow Root", permitted=["example"])
@@ -379,7 +406,6 @@ class Zoo:
         yield Animal("tls-1.0", self._tls(rsa, newest="1.0"), *old, chain=0)
         for name in ("ECDHE-RSA-AES128-SHA", "ECDHE-RSA-AES256-SHA", "ECDHE-RSA-CHACHA20-POLY1305"):
             yield Animal(name, self._tls(rsa, newest="1.2", ciphers=name))
-        none = (K.TLS_HANDSHAKE, "no_common_cipher", "handshake failure")
         for name in (
             "ECDHE-RSA-AES128-SHA256",
             "ECDHE-RSA-AES256-SHA384",
@@ -388,9 +414,9 @@ class Zoo:
             "DHE-RSA-AES128-GCM-SHA256",
             "ECDHE-RSA-CAMELLIA128-SHA256",
         ):
-            yield Animal(name, self._tls(rsa, newest="1.2", ciphers=name), *none, chain=0)
+            yield Animal(name, self._tls(rsa, newest="1.2", ciphers=name), *NO_CIPHER, chain=0)
         p224 = self.middle.issue([HOST], key="ecdsa-p224")
-        yield Animal("key-p224", self._tls(p224), *none, chain=0)
+        yield Animal("key-p224", self._tls(p224), *NO_CIPHER, chain=0)
         yield Animal("no-alpn", self._tls(good, alpn=()))
         for newest in ("1.2", "1.3"):
             yield Animal(
@@ -606,7 +632,7 @@ def test_facts_are_there_whatever_the_verdict(zoo: Zoo, looks: dict[str, TlsFact
             assert facts.chain, animal.name
         else:
             assert len(facts.chain) == animal.chain, animal.name
-        if facts.verified:
+        if facts.verified_until is not None:
             assert facts.verified_until <= facts.chain[0].not_after, animal.name
             assert facts.version in ("TLSv1.2", "TLSv1.3"), animal.name
             assert facts.cipher, animal.name
