@@ -21,7 +21,7 @@ from goproxy_exporter.wire.wire import Wire
 
 
 class App:
-    """The rooms, wired, but idle until `running` gives them settings; `apply` gives others."""
+    """The rooms, wired; they know what they `adopt`, and work while `running`."""
 
     def __init__(self, *, beating: bool) -> None:
         self.clock = Clock()
@@ -35,15 +35,20 @@ class App:
     async def apply(self, settings: Settings) -> None:
         """Follow these settings from now on; what they leave as it is keeps running.
 
-        Trust is loaded anew, in a thread, before anything changes: raises ConfigError where that
-        fails, and then nothing has changed.
+        Raises ConfigError where trust cannot be loaded, and then nothing has changed.
         """
-        means = await self._means_of(settings)
-        self._means = means
+        await self.adopt(settings)
+        self.schedule.follow(settings.checks)
+
+    async def adopt(self, settings: Settings) -> None:
+        """Know these settings, with everything that can be served about them, but run nothing yet.
+
+        Trust is loaded anew, in a thread, before anything changes.
+        """
+        self._means = await self._means_of(settings)
         self.settings = settings
         self.allowances.keep({mirror.name for mirror in settings.mirrors})
         self.store.keep(settings.checks, settings.mirrors)
-        self.schedule.follow(settings.checks)
 
     def budget(self, name: str) -> tuple[int, int] | None:
         """Give the requests and bytes that are left of a mirror's hour."""
@@ -76,11 +81,11 @@ def _accesses(settings: Settings) -> list[Access]:
 
 
 @asynccontextmanager
-async def running(app: App, settings: Settings, *, grace: float) -> AsyncGenerator[None]:
-    """Let an App follow settings; leaving the block stops its checks within `grace` seconds."""
+async def running(app: App, *, grace: float) -> AsyncGenerator[None]:
+    """Run what an App has adopted; leaving the block stops its checks within `grace` seconds."""
     async with app.lag, app.schedule:
         try:
-            await app.apply(settings)
+            app.schedule.follow(app.store.checks)
             yield
         finally:
             await app.schedule.stop(grace)

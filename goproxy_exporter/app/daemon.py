@@ -45,15 +45,17 @@ async def serve(options: Options) -> int:
     stop = _stop_signals()
     settings = await _load(options)
     async with AsyncExitStack() as stack:
-        # The site goes up first and down last: what is measured can be seen until the end.
+        # The site goes up first and down last: what is measured can be seen until the end. What
+        # it shows is complete from its first answer on, because the app knows its mirrors then.
         app = App(beating=options.schedule)
+        await app.adopt(settings)
         reload = Reload(app, lambda: _load(options))
         try:
             site = await stack.enter_async_context(_site(app, reload, options))
         except ListenError as error:
             log.error("web.cannot_listen", error=str(error))  # noqa: TRY400 - no trace is needed
             return EXIT_CANNOT_LISTEN
-        await stack.enter_async_context(running(app, settings, grace=options.grace))
+        await stack.enter_async_context(running(app, grace=options.grace))
         reload.succeeded()
         await stack.enter_async_context(reload.watching(options.auto_reload_interval))
         log.info("started", version=__version__, mirrors=len(settings.mirrors), urls=site.urls)

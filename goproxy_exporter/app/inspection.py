@@ -36,7 +36,8 @@ async def inspect(
     """
     interrupted = False
     app = App(beating=False)
-    async with running(app, settings, grace=GRACE):
+    await app.adopt(settings)
+    async with running(app, grace=GRACE):
         started = app.clock.now()
         try:
             async with asyncio.timeout(deadline):

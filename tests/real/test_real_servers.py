@@ -37,6 +37,15 @@ canaries:
   large: {{module: github.com/aws/aws-sdk-go, version: v1.45.2}}
 mirrors:
 """
+MIRROR = """
+  - name: {name}
+    url: {url}
+    checks:
+      endpoints: {{interval: 20s}}
+      zip: {{interval: 30s}}
+      edges: {{interval: 20s}}
+      large_zip: {{interval: 60s}}
+"""
 NOT_IN_THIS_WORLD = frozenset(
     {
         # Nobody asked for these questions here: the checks that answer them are not enabled.
@@ -73,7 +82,7 @@ class Daemon:
 @pytest.fixture(scope="module")
 def config(room: Path, mirrors: list[Any], authority: Authority) -> Path:
     path = room / "exporter.yml"
-    lines = [f'  - {{name: {one.name}, url: "{one.url}"}}\n' for one in mirrors]
+    lines = [MIRROR.format(name=one.name, url=one.url) for one in mirrors]
     path.write_text(CONFIG.format(room=room) + "".join(lines))
     return path
 
@@ -87,7 +96,7 @@ def daemon(config: Path, room: Path) -> Iterator[Daemon]:
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
         try:
             daemon = Daemon(_address(log), config)
-            _until(lambda: _complete(daemon), seconds=90)
+            _until(lambda: _complete(daemon), seconds=150)
             yield daemon
         finally:
             process.terminate()
@@ -168,20 +177,20 @@ def test_prometheus_scrapes_every_family_with_sane_values(daemon: Daemon, room: 
     from goproxy_exporter.metrics.table import FAMILIES  # noqa: PLC0415 - after the skips
 
     with _scraping(prometheus, daemon, room) as query:
-        names = {
-            row["metric"]["__name__"] for row in query('{job="goproxy",__name__=~"goproxy_.+"}')
-        }
+        names = {row["metric"]["__name__"] for row in query('{__name__=~"goproxy_.+"}')}
         bases = {re.sub(r"_(bucket|count|sum)$", "", name) for name in names}
         wanted = {family.name for family in FAMILIES if family.name.startswith("goproxy_")}
         assert wanted - NOT_IN_THIS_WORLD == bases & wanted
         assert bases <= wanted
-        for row in query('{job="goproxy",__name__=~"goproxy_.+"}'):
+        for row in query('{__name__=~"goproxy_.+"}'):
             value = float(row["value"][1])
             assert math.isfinite(value), row
             assert value >= 0, row
         healthy = query('goproxy_mirror_state{state="healthy"} == 1')
         assert {"goproxy", "athens", "nginx"} == {row["metric"]["mirror"] for row in healthy}
-        ends = query('goproxy_tls_not_after_timestamp_seconds{mirror="nginx"} - time()')
+        ends = query(
+            'goproxy_tls_not_after_timestamp_seconds{job="goproxy",mirror="nginx"} - time()'
+        )
         assert [80 * 86400 < float(row["value"][1]) < 91 * 86400 for row in ends] == [True]
         speed = query("goproxy_zip_throughput_bytes_per_second")
         assert all(float(row["value"][1]) > 1e6 for row in speed)
@@ -216,8 +225,13 @@ class _scraping:  # noqa: N801 - reads as a verb where it is used
         config = room / "prometheus.yml"
         target = daemon.url.removeprefix("http://")
         config.write_text(
-            "global: {scrape_interval: 1s}\n"
-            f"scrape_configs: [{{job_name: goproxy, static_configs: [{{targets: ['{target}']}}]}}]\n"
+            "global: {scrape_interval: 2s}\n"
+            "scrape_configs:\n"
+            f"  - {{job_name: goproxy, static_configs: [{{targets: ['{target}']}}]}}\n"
+            "  - job_name: probe\n"
+            "    metrics_path: /probe\n"
+            "    params: {target: [nginx]}\n"
+            f"    static_configs: [{{targets: ['{target}']}}]\n"
         )
         self._command = [
             prometheus,
@@ -230,7 +244,7 @@ class _scraping:  # noqa: N801 - reads as a verb where it is used
     def __enter__(self) -> Any:
         with self._log.open("wb") as out:
             self._process = subprocess.Popen(self._command, stdout=out, stderr=out)
-        _until(lambda: self._rows('up{job="goproxy"} == 1'), seconds=60)
+        _until(lambda: len(self._rows("up == 1")) == 2, seconds=60)
         return self._rows
 
     def __exit__(self, *exc: object) -> None:
