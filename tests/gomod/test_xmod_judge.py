@@ -24,7 +24,7 @@ pytestmark = pytest.mark.timeout(240)  # the judge may have to be built first
 
 Judge = Callable[..., dict[str, Any]]
 
-many = settings(max_examples=250, deadline=None, derandomize=True)
+many = settings(max_examples=250)
 
 _BITS = [
     *["a", "B", "v1", "v2", "v0", "v10", ".v1", ".v0", "gopkg.in/", "/", "//", ".", "..", "-"],
@@ -127,7 +127,7 @@ def test_path_versions(judge: Judge, module: str, text: str) -> None:
 _GLOB_BITS = [*"ab/*?,[]^-\\", "a.b", "[a-c]", "[^a]", "*", "x"]
 
 
-@settings(max_examples=500, deadline=None, derandomize=True)
+@settings(max_examples=500)
 @given(
     st.lists(st.sampled_from(_GLOB_BITS), max_size=7).map("".join),
     st.lists(st.sampled_from([*"ab/xc-]^\\", "a.b"]), max_size=7).map("".join),
@@ -201,7 +201,7 @@ info_texts = st.builds(
 )
 
 
-@settings(max_examples=500, deadline=None, derandomize=True)
+@settings(max_examples=500)
 @given(info_texts)
 @example(b'{"Version":"v1.0.0","Time":"2019-12-14T22:12:22\\u005a"}')
 @example(b'{"Version":"v1.0.\\u0030"}')
@@ -253,7 +253,7 @@ _STAMP_BITS = st.tuples(
 )
 
 
-@settings(max_examples=500, deadline=None, derandomize=True)
+@settings(max_examples=500)
 @given(_STAMP_BITS)
 def test_times(judge: Judge, bits: tuple[str, ...]) -> None:
     """The same time stamps are read, the lax ones included."""
@@ -315,7 +315,7 @@ _URL_BITS = [
 ]
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=400)
 @given(st.lists(st.sampled_from(_URL_BITS), max_size=5).map("".join))
 def test_proxy_urls(judge: Judge, url: str) -> None:
     """The same URLs can stand in GOPROXY."""
@@ -341,7 +341,7 @@ _TYPE_BITS = [
 ]
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=400)
 @given(st.lists(st.sampled_from(_TYPE_BITS), max_size=7).map("".join))
 def test_media_types(judge: Judge, text: str) -> None:
     """The same type and charset are read in a Content-Type."""

@@ -58,7 +58,7 @@ names = st.lists(
 ).map(b"".join)
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=400)
 @given(st.lists(st.tuples(names, st.binary(max_size=5)), min_size=1, max_size=5))
 def test_names(
     judge: Judge, raw_zip: Build, raw_entry: Build, files: list[tuple[bytes, bytes]]
@@ -71,7 +71,7 @@ def test_names(
     agree(judge, raw_zip(*entries))
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=400)
 @given(st.data())
 def test_lies(judge: Judge, raw_zip: Build, raw_entry: Build, data: st.DataObject) -> None:
     """The same lies about sizes, checksums, methods and places are found out."""
@@ -122,7 +122,7 @@ def test_lies(judge: Judge, raw_zip: Build, raw_entry: Build, data: st.DataObjec
     )
 
 
-@settings(max_examples=500, deadline=None, derandomize=True)
+@settings(max_examples=500)
 @given(st.data())
 def test_damage(judge: Judge, raw_zip: Build, raw_entry: Build, data: st.DataObject) -> None:
     """The same damage is found, wherever it strikes."""
