@@ -45,17 +45,16 @@ async def _existing(
 ) -> dict[str, bool | None]:
     """Tell of modules that were answered 404 whether they are known to exist.
 
-    The operator's word is enough; otherwise the reference is asked. By neither is the reference
-    itself judged: what it has not got is a fact.
+    The operator's word is enough; otherwise the reference is asked, but never about itself.
     """
     named = {canary.module: canary for canary in canaries}
     told: dict[str, bool | None] = {}
     for module in modules:
         canary = named.get(module)
-        if canary is None or check.mirror.is_reference:
-            told[module] = None
+        if canary is None or canary.declared:
+            told[module] = None if canary is None else True
         else:
-            told[module] = canary.declared or await kit.reference.has(canary)
+            told[module] = None if check.mirror.is_reference else await kit.reference.has(canary)
     return told
 
 
