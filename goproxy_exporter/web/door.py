@@ -22,9 +22,12 @@ class Door:
         self.socket = sock
         self._protocol = protocol
         self._server: asyncio.Server | None = None
+        self._closed = False
 
     async def open(self, context: ssl.SSLContext | None) -> None:
-        """Serve from now on with this TLS context, or without TLS."""
+        """Serve from now on with this TLS context, or without TLS; a closed door stays closed."""
+        if self._closed:
+            return
         before = self._server
         self._server = await asyncio.get_running_loop().create_server(
             self._protocol,
@@ -38,6 +41,7 @@ class Door:
 
     def close(self) -> None:
         """Accept nobody any more."""
+        self._closed = True
         if self._server is not None:
             self._server.close()
         self.socket.close()

@@ -18,6 +18,7 @@ log = structlog.get_logger(__name__)
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
+    "Server": "goproxy-exporter",
 }
 _ON_PAGES = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "

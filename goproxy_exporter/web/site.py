@@ -44,6 +44,7 @@ class Site:
         self._loaded: Loaded = NOTHING
         self._doors: list[Door] = []
         self._ending = AsyncExitStack()
+        self._turn = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         loaded = await self._load()
@@ -83,10 +84,11 @@ class Site:
 
         Raises ConfigError with every problem; what was in use stays in use then.
         """
-        loaded = await self._load()
-        if loaded.digest != self._loaded.digest:
-            await self._follow(loaded)
-            log.info("web.settings_followed", tls=loaded.context is not None)
+        async with self._turn:  # or the older of two files that were read could win
+            loaded = await self._load()
+            if loaded.digest != self._loaded.digest:
+                await self._follow(loaded)
+                log.info("web.settings_followed", tls=loaded.context is not None)
 
     async def _see_off(self) -> None:
         with suppress(TimeoutError):  # whoever has not taken the answer by now does not want it
@@ -103,16 +105,22 @@ class Site:
         self._loaded = loaded
 
     async def _refresh_for_ever(self) -> None:
-        said = ""
+        said: tuple[str, ...] = ()
         while True:
             await asyncio.sleep(REFRESH)
-            try:
-                await self.refresh()
-                said = ""
-            except ConfigError as error:
-                if str(error) != said:
-                    said = str(error)
-                    log.error("web.settings_rejected", problems=list(map(str, error.problems)))  # noqa: TRY400 - a bad file is no bug
+            problems = await self._problems()
+            if problems and problems != said:
+                log.error("web.settings_rejected", problems=problems)
+            said = problems
+
+    async def _problems(self) -> tuple[str, ...]:
+        try:
+            await self.refresh()
+        except ConfigError as error:
+            return tuple(map(str, error.problems))
+        except OSError as error:  # no descriptor is left for a duplicate of a socket, say
+            return (str(error),)
+        return ()
 
     def _protocol(self) -> asyncio.Protocol:
         server = self._runner.server

@@ -62,6 +62,7 @@ async def test_everything_answers_get_and_head(visit: Any) -> None:
         assert status == 200, path
         assert body
         assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert "aiohttp" not in response.headers["Server"]
         head, nothing, bare = await visit.get(path, method="HEAD")
         assert (head, nothing) == (200, ""), path
         assert bare.headers["Content-Type"] == response.headers["Content-Type"]

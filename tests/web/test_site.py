@@ -93,6 +93,22 @@ async def test_a_bad_file_never_replaces_a_good_one(open_site: Any, write: Write
         assert await presented(visit.url, pki) == "renewed"
 
 
+async def test_two_looks_at_once_end_with_what_is_in_the_file(
+    open_site: Any, write: Write, pki: Pki
+) -> None:
+    """A reload and the regular look do not overtake each other, and the end stops both."""
+    put(write, pki, "server")
+    async with open_site(config_file=str(write("web.yml", TLS))) as visit:
+        put(write, pki, "renewed")
+        await asyncio.gather(*(visit.site.refresh() for _ in range(3)))
+        assert await presented(visit.url, pki) == "renewed"
+        put(write, pki, "server")
+        door = visit.site._doors[0]
+    await visit.site.refresh()
+    assert door.socket.fileno() == -1
+    assert not door._server.is_serving()
+
+
 async def test_tls_can_come_and_go(open_site: Any, write: Write, pki: Pki) -> None:
     """On the same socket."""
     put(write, pki, "server")
