@@ -1,5 +1,6 @@
 """Small parts of the wire, each by its law."""
 
+import socket
 import ssl
 from typing import Any
 
@@ -11,12 +12,17 @@ from hypothesis import strategies as st
 from goproxy_exporter.model.exchange import FailureKind as K
 from goproxy_exporter.wire.body import Body
 from goproxy_exporter.wire.broken import ending
+from goproxy_exporter.wire.clock import Clock
 from goproxy_exporter.wire.excerpt import excerpt
 from goproxy_exporter.wire.frames import FrameTooLongError, Splitter
 from goproxy_exporter.wire.headers import kept
+from goproxy_exporter.wire.http1 import Http1
+from goproxy_exporter.wire.http2 import Http2
 from goproxy_exporter.wire.opener import _no_handshake
 from goproxy_exporter.wire.record import Record
+from goproxy_exporter.wire.reply import Reply, Request
 from goproxy_exporter.wire.store import IN_MEMORY, Spool, Store
+from goproxy_exporter.wire.stream import Stream
 from goproxy_exporter.wire.target import parse_target
 
 
@@ -173,3 +179,16 @@ def test_an_alert_after_the_handshake_is_the_handshakes() -> None:
     assert ending(alert, in_body=True).kind is K.BODY_RESET
     assert ending(ConnectionResetError(104, "x"), in_body=False).kind is K.RESET
     assert ending(None, in_body=False).kind is K.RESET
+
+
+@pytest.mark.parametrize("engine", [Http1, Http2])
+async def test_a_bug_of_ours_is_raised_and_no_failure_of_the_peer(engine: Any) -> None:
+    """The loop reports what a callback raised as a lost connection; it is none."""
+    with socket.socket() as sock:
+        talk = engine(Stream(Clock(), sock))
+        reply = Reply(Store(), limit=10)
+        talk.ask(Request("http", "m.test", "/", ()), reply, 0.0)
+        talk.ended(ValueError("a bug"), 1.0)
+        with pytest.raises(ValueError, match="a bug"):
+            await reply.done
+    assert reply.failure is None

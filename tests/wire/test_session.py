@@ -5,10 +5,11 @@ import contextlib
 import gzip
 import hashlib
 import random
+import resource
 import socket
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -284,3 +285,29 @@ async def test_a_missing_client_certificate_is_a_failed_handshake(
             got: Any = await session.get(ask(url))
         await refusing
     assert got.exchange.failure.kind is K.TLS_HANDSHAKE
+
+
+@pytest.fixture
+def small_disk() -> Iterator[None]:
+    """Let no file grow beyond 2 MiB: the disk is full, as far as this process can tell."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2 << 20, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.usefixtures("small_disk")
+async def test_a_full_disk_is_our_fault_and_raised(
+    town: Any, wire: Wire, ask: Make, answer: Make
+) -> None:
+    """No kind of failure fits: the mirror did nothing wrong."""
+
+    async def script(peer: Any) -> None:
+        await peer.request()
+        await peer.send(answer(bytes(8 << 20)))
+        await peer.hang()
+
+    place = await town.open(script)
+    async with wire.session(Access()) as session:
+        with pytest.raises(OSError, match="File too large"):
+            await session.get(ask(place.url(), spool=True, limit=1 << 30))
