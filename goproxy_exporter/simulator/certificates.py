@@ -140,6 +140,13 @@ class Authority:
         certificate = _certificate(name, (), key, self, variant)
         return type(self)(certificate, key, (certificate, *self.above))
 
+    def crossed(self, by: "Authority", **variant: Unpack[Variant]) -> Self:
+        """Give this authority, same name and same key, with a certificate from another one."""
+        variant = _for_authority(variant)
+        name = self.certificate.subject.rfc4514_string().removeprefix("CN=")
+        certificate = _certificate(name, (), self.key, by, variant)
+        return type(self)(certificate, self.key, (certificate, *by.above))
+
     def issue(self, names: Sequence[str], **variant: Unpack[Variant]) -> Issued:
         """Issue a server's certificate for DNS names and IP addresses; the first is its subject."""
         key = new_key(variant.get("key", "ecdsa-p256"))

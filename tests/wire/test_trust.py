@@ -76,15 +76,16 @@ def test_the_verified_chain_ends_with_its_first_certificate() -> None:
 
 def test_of_two_chains_the_longer_lived_counts() -> None:
     """An authority with two certificates: Go needs one chain, so the later end is the end."""
-    old = Authority.create(ends=timedelta(days=5))
-    new = Authority.create()
+    old = Authority.create("Old", ends=timedelta(days=5))
+    new = Authority.create("New")
     middle = new.subordinate()
-    crossed = Authority(old.certificate, old.key).subordinate()
-    twice = Authority(crossed.certificate, middle.key, crossed.above)
     issued = middle.issue([HOST], ends=timedelta(days=60))
-    both = issued.presenting(middle.certificate, twice.certificate)
-    found = facts(trusting(old, new), both)
-    assert found.verified_until == issued.certificate.not_valid_after_utc.timestamp()
+    both = issued.presenting(middle.crossed(old).certificate, middle.certificate)
+    for trusted in ((old, new), (new, old)):
+        found = facts(trusting(*trusted), both)
+        assert found.verified_until == issued.certificate.not_valid_after_utc.timestamp()
+    found = facts(trusting(old), both)
+    assert found.verified_until == old.certificate.not_valid_after_utc.timestamp()
 
 
 def test_the_clock_given_decides() -> None:

@@ -309,6 +309,27 @@ class Zoo:
         yield Animal("wrong-order", self._tls(mixed), chain=3)
         noisy = good.presenting(stray.certificate, self.middle.certificate, leaf.certificate)
         yield Animal("strangers-presented", self._tls(noisy), chain=4)
+        dead = Authority.create("Dead Cross Root", begins=PAST, ends=timedelta(hours=-1))
+        self.trusted.append(dead)
+        dying = self.middle.crossed(dead).certificate
+        crossed = good.presenting(dying, self.middle.certificate)
+        yield Animal("crossed-with-expired-root", self._tls(crossed), chain=3)
+        yield Animal(
+            "only-the-expired-root",
+            self._tls(good.presenting(dying)),
+            K.TLS_EXPIRED,
+            None,
+            "is after",
+            chain=2,
+        )
+        past = self.middle.crossed(self.rsa_root, begins=PAST, ends=timedelta(hours=-1))
+        also = good.presenting(past.certificate, self.middle.certificate)
+        yield Animal("crossed-and-expired", self._tls(also), chain=3)
+        left, right = stray.subordinate("Left"), stray.subordinate("Right")
+        circle = left.issue([HOST]).presenting(
+            left.crossed(right).certificate, right.crossed(left).certificate
+        )
+        yield Animal("circle", self._tls(circle), *untrusted, chain=3)
         yield Animal("no-key-identifier", self._tls(self.middle.issue([HOST], authority_key=None)))
         yield Animal(
             "wrong-key-identifier", self._tls(self.middle.issue([HOST], authority_key=False))
@@ -331,8 +352,8 @@ class Zoo:
         yield Animal(
             "path-length-of-root", self._tls(shortest.subordinate().issue([HOST])), *invalid
         )
-        crossed = Authority(shortest.certificate, self.root.key)
-        yield Animal("signed-by-someone-else", self._tls(crossed.issue([HOST])), *untrusted)
+        forged = Authority(shortest.certificate, self.root.key)
+        yield Animal("signed-by-someone-else", self._tls(forged.issue([HOST])), *untrusted)
 
     def _signatures(self) -> Iterator[Animal]:
         sha1 = (K.TLS_UNTRUSTED, "sha1_signature", "insecure algorithm|SHA1")
