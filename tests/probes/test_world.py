@@ -1,0 +1,208 @@
+"""Every fault of the simulated world gives its one cause, and every healthy make gives none.
+
+Four checks are run against one mirror, as a daemon would, and the verdict is asked for its primary
+cause. Times are scaled down: what takes seconds in the field takes fractions here.
+"""
+
+import asyncio
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from goproxy_exporter.config.load import load
+from goproxy_exporter.config.settings import Settings
+from goproxy_exporter.model.cause import Code
+from goproxy_exporter.model.mirror import Budget, Check
+from goproxy_exporter.model.names import CheckName
+from goproxy_exporter.model.result import Result
+from goproxy_exporter.model.scope import CODES_OF_CHECK
+from goproxy_exporter.model.standing import Verdict
+from goproxy_exporter.probes import PROBES
+from goproxy_exporter.probes.kit import Kit
+from goproxy_exporter.reference.canary import Reference
+from goproxy_exporter.simulator.faults import FAULTS
+from goproxy_exporter.simulator.modules import CATALOGUE, Catalogue
+from goproxy_exporter.simulator.styles import STYLES
+from goproxy_exporter.simulator.world import World
+from goproxy_exporter.verdict import decide, step
+from goproxy_exporter.wire.allowance import Allowance
+from goproxy_exporter.wire.clock import Clock
+from goproxy_exporter.wire.resolve import Resolver
+from goproxy_exporter.wire.wire import Wire
+
+CHECKS = (CheckName.ENDPOINTS, CheckName.ZIP, CheckName.LARGE_ZIP, CheckName.EDGES)
+TIMEOUTS = {CheckName.LARGE_ZIP: 1.2}
+UNHURRIED = {"integrity.list_invalid/endless": 5.0}
+"""Seconds for exchanges that move 8 MiB before anything shows."""
+THRESHOLDS = {"stall_after": "700ms", "first_byte": "250ms", "throughput": "1MB"}
+WORLDS = 6
+"""Faults that are tried at the same time, each in a world of its own."""
+
+PATIENT = frozenset(
+    (
+        "transport.timeout/connect",
+        "transport.timeout/accept",
+        "transport.timeout/hello",
+        "edge.inconsistent/swallowed",
+    )
+)
+"""What shows only after the go command's own 10 s for TLS, or 30 s for TCP."""
+OTHERWISE: dict[str, frozenset[str]] = {
+    # A mirror on the loopback is no public mirror, so http:// is nobody's fault there.
+    "transport.plaintext": frozenset(),
+    # Over HTTP/2 a head without end breaks the frames' rules before it breaks the head's.
+    "http.unexpected_status/endless_head": frozenset(
+        ("http.unexpected_status", "transport.h2_stream_error")
+    ),
+}
+OURS = {Code.HTTP2_UNAVAILABLE}.union(*(CODES_OF_CHECK[name] for name in CHECKS))
+SCOPE = [
+    name
+    for name, fault in FAULTS.items()
+    if name not in PATIENT and (fault.expects is None or fault.expects in OURS)
+]
+GROUPS = sorted({name.partition("/")[0].partition(".")[0] for name in SCOPE})
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What came out for one fault."""
+
+    fault: str
+    verdict: Verdict
+    found: frozenset[str]
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether it is the one cause that the fault is named after, and no other."""
+        expects = FAULTS[self.fault].expects if self.fault in FAULTS else None
+        primary = str(self.verdict.primary) if self.verdict.primary else None
+        if self.fault in OTHERWISE:
+            return self.found <= OTHERWISE[self.fault]
+        return primary == expects and self.found == ({expects} if expects else set())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """A world with one mirror of a make, and the means to watch it."""
+
+    world: World
+    make: str
+    directory: Path
+    wire: Wire
+    clock: Clock
+    timeout: float = 0.5
+    deadline: float = 5.0
+
+    async def tried(self, fault: str) -> Seen:
+        """Run the checks against the mirror with this fault; ``honest`` is none."""
+        self.world.switch(self.make, *(() if fault == "honest" else (fault,)))
+        settings = await asyncio.to_thread(self._settings)
+        reference = Reference(
+            self.wire, self.clock, settings.reference_url, settings.reference_access
+        )
+        checks = [check for check in settings.checks if check.mirror.name == self.make]
+        memory, found = None, set[Code]()
+        for check in sorted(checks, key=lambda each: CHECKS.index(each.name)):
+            hurried = replace(check, timeout=self._timeout(check, fault))
+            result = await self._run(hurried, reference)
+            memory = step(memory, result, self.clock.now())
+            found |= {finding.code for finding in result.findings}
+        verdict = decide(checks[0].mirror, memory, checks, {}, self.clock.now())
+        return Seen(fault, verdict, frozenset(map(str, found)))
+
+    def _settings(self) -> Settings:
+        path = self.directory / f"{id(self)}.yaml"
+        path.write_text(self.world.config_yaml(thresholds=THRESHOLDS))
+        return load(path, env={}, implemented=frozenset(CHECKS))
+
+    def _timeout(self, check: Check, fault: str) -> float:
+        return UNHURRIED.get(fault) or TIMEOUTS.get(check.name, self.timeout)
+
+    async def _run(self, check: Check, reference: Reference) -> Result:
+        kit = Kit(
+            wire=self.wire,
+            clock=self.clock,
+            reference=reference,
+            allowance=Allowance(Budget(), self.clock),
+            look_gap=0.01,
+            deadline=self.clock.monotonic() + self.deadline,
+        )
+        started = self.clock.now()
+        outcome = await PROBES[check.name](check, kit)
+        return Result(
+            check=check,
+            started=started,
+            duration=self.clock.now() - started,
+            exchanges=outcome.exchanges,
+            findings=outcome.findings,
+            facts=outcome.facts,
+            retry_at=outcome.retry_at,
+        )
+
+
+async def all_tried(
+    make: str, faults: Iterable[str], directory: Path, *, worlds: int = WORLDS, **terms: float
+) -> list[Seen]:
+    """Try faults in several worlds at the same time, one after the other in each."""
+    left, seen = list(faults), list[Seen]()
+
+    async def worker() -> None:
+        mirrors = tuple(dict.fromkeys((make, "golang")))
+        async with World.open(
+            mirrors=mirrors, slow_seconds=0.4, slow_rate=5e5, catalogue=lighter()
+        ) as world:
+            clock = Clock()
+            wire = Wire(clock, Resolver())
+            bench = Bench(
+                world=world, make=make, directory=directory, wire=wire, clock=clock, **terms
+            )
+            while left:
+                seen.append(await bench.tried(left.pop()))
+
+    await asyncio.gather(*(worker() for _ in range(min(worlds, len(left)))))
+    return seen
+
+
+def lighter() -> Catalogue:
+    """The usual modules; the large one is just large enough to be redirected."""
+    releases = (
+        replace(one, ballast=(1 << 20) + 1) if one.ballast else one for one in CATALOGUE.releases
+    )
+    return Catalogue(tuple(releases))
+
+
+def wrong(seen: Iterable[Seen]) -> list[str]:
+    return [
+        f"{each.fault}: {each.verdict.primary}, found {sorted(each.found)}"
+        for each in seen
+        if not each.as_expected
+    ]
+
+
+@pytest.mark.parametrize("group", GROUPS)
+async def test_every_fault_has_its_one_cause(group: str, tmp_path: Path) -> None:
+    """A fault gives the cause it is named after as the primary one, and no other code at all."""
+    faults = [name for name in SCOPE if name.startswith((f"{group}.", f"{group}/"))]
+    assert faults
+    assert wrong(await all_tried("goproxy", faults, tmp_path)) == []
+
+
+@pytest.mark.parametrize("make", STYLES)
+async def test_every_make_is_healthy(make: str, tmp_path: Path) -> None:
+    """An honest mirror of any make is accused of nothing."""
+    assert wrong(await all_tried(make, ["honest"], tmp_path)) == []
+
+
+@pytest.mark.skipif(
+    not os.environ.get("GOPROXY_EXPORTER_PATIENT"),
+    reason="takes 40 s, the go command's own patience: set GOPROXY_EXPORTER_PATIENT=1",
+)
+async def test_the_patience_of_go(tmp_path: Path) -> None:
+    """What never connects is a timeout once the go command would have given up."""
+    terms = {"deadline": 75.0, "timeout": 1.0}
+    seen = await all_tried("goproxy", PATIENT, tmp_path, worlds=len(PATIENT), **terms)
+    assert wrong(seen) == []
