@@ -34,7 +34,7 @@ CODES_OF_CHECK: dict[CheckName, frozenset[Code]] = {
     },
     CheckName.ZIP: _ARCHIVE,
     CheckName.LARGE_ZIP: _ARCHIVE,
-    CheckName.EDGES: frozenset({Code.EDGE_INCONSISTENT}),
+    CheckName.EDGES: frozenset({Code.EDGE_INCONSISTENT, Code.HTTP_429}),
     CheckName.CHECKSUM: frozenset(
         {Code.INTEGRITY_ZIP_HASH_MISMATCH, Code.INTEGRITY_MOD_HASH_MISMATCH}
     ),
@@ -50,21 +50,8 @@ CODES_OF_CHECK: dict[CheckName, frozenset[Code]] = {
 
 _BY_SETTINGS: tuple[tuple[CheckName, Code, Callable[[Mirror], bool]], ...] = (
     (CheckName.ENDPOINTS, Code.HTTP2_UNAVAILABLE, lambda mirror: mirror.require_http2),
-    (
-        CheckName.ENDPOINTS,
-        Code.INTEGRITY_MOD_HASH_MISMATCH,
-        lambda mirror: any(canary.mod_sum for canary in mirror.canaries.stable),
-    ),
-    (
-        CheckName.ZIP,
-        Code.INTEGRITY_ZIP_HASH_MISMATCH,
-        lambda mirror: any(canary.zip_sum for canary in mirror.canaries.stable),
-    ),
-    (
-        CheckName.LARGE_ZIP,
-        Code.INTEGRITY_ZIP_HASH_MISMATCH,
-        lambda mirror: bool(mirror.canaries.large and mirror.canaries.large.zip_sum),
-    ),
+    (CheckName.ZIP, Code.HTTP2_UNAVAILABLE, lambda mirror: mirror.require_http2),
+    (CheckName.LARGE_ZIP, Code.HTTP2_UNAVAILABLE, lambda mirror: mirror.require_http2),
     (CheckName.ENCODING, Code.ENCODING_CASE, lambda mirror: bool(mirror.canaries.uppercase)),
     (CheckName.ENCODING, Code.ENCODING_PLUS, lambda mirror: bool(mirror.canaries.incompatible)),
     (

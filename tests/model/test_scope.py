@@ -47,11 +47,3 @@ def test_what_a_mirror_has_no_canary_for_is_not_looked_for() -> None:
     )
     assert codes_of(check(CheckName.ENCODING)) == frozenset()
     assert Code.HTTP2_UNAVAILABLE not in codes_of(check(CheckName.ENDPOINTS))
-
-
-def test_a_pinned_sum_makes_zip_look_for_a_wrong_hash() -> None:
-    """The hash is held against what the operator wrote, where no database is asked."""
-    pinned = Canary(module="example.com/big", version="v1.0.0", zip_sum="h1:x")
-    mirror = replace(PLAIN, large=pinned)
-    assert Code.INTEGRITY_ZIP_HASH_MISMATCH in codes_of(check(CheckName.LARGE_ZIP, chosen=mirror))
-    assert Code.INTEGRITY_ZIP_HASH_MISMATCH not in codes_of(check(CheckName.ZIP))
