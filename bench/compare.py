@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import daemon
 from blackbox import Blackbox, running
 from process import cpu_seconds, peak_bytes
 
@@ -84,6 +85,10 @@ def main(*, quick: bool) -> int:
                 _assertions(ours, blackbox, base, quick=quick)
                 if protocol == "HTTP/1.1":
                     _memory(ours, blackbox)
+        with _server(room, http1=False) as base:
+            print("\n== the daemon")
+            daemon.scrapes(room, base)
+            daemon.bending(room, base)
     return 0
 
 

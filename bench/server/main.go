@@ -22,13 +22,15 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"strings"
 	"time"
 )
 
 const (
 	module  = "github.com/josharian/intern"
+	large   = "example.com/large"
 	version = "v1.0.0"
+	// Bytes of the one file in the large module's archive, which does not compress.
+	largeSize = 30_000_000
 )
 
 func main() {
@@ -57,18 +59,18 @@ func main() {
 // answers serves one module as a mirror does; every path that names another module is 404.
 func answers(delay time.Duration) http.Handler {
 	info := []byte(`{"Version":"v1.0.0","Time":"2019-12-14T22:12:22Z"}`)
-	files := map[string][]byte{
-		"/@v/list":               []byte(version + "\n"),
-		"/@latest":               info,
-		"/@v/" + version + ".info": info,
-		"/@v/" + version + ".mod":  []byte("module " + module + "\n\ngo 1.5\n"),
-		"/@v/" + version + ".zip":  archive(),
+	files := map[string][]byte{}
+	for path, text := range map[string][]byte{module: []byte("package intern\n"), large: noise()} {
+		files["/"+path+"/@v/list"] = []byte(version + "\n")
+		files["/"+path+"/@latest"] = info
+		files["/"+path+"/@v/"+version+".info"] = info
+		files["/"+path+"/@v/"+version+".mod"] = []byte("module " + path + "\n\ngo 1.5\n")
+		files["/"+path+"/@v/"+version+".zip"] = archive(path, text)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		time.Sleep(delay)
-		name, found := strings.CutPrefix(r.URL.Path, "/"+module)
-		body, known := files[name]
-		if !found || !known {
+		body, known := files[r.URL.Path]
+		if !known {
 			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 			w.WriteHeader(http.StatusNotFound)
 			fmt.Fprintln(w, "not found: no such module")
@@ -78,16 +80,23 @@ func answers(delay time.Duration) http.Handler {
 	})
 }
 
-func archive() []byte {
+func noise() []byte {
+	out := make([]byte, largeSize)
+	_, err := rand.Read(out)
+	must(err)
+	return out
+}
+
+func archive(path string, text []byte) []byte {
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
-	for name, text := range map[string]string{
-		"go.mod":    "module " + module + "\n\ngo 1.5\n",
-		"intern.go": "// Package intern stands in for the real one.\npackage intern\n",
+	for name, content := range map[string][]byte{
+		"go.mod":  []byte("module " + path + "\n\ngo 1.5\n"),
+		"file.go": text,
 	} {
-		file, err := w.Create(module + "@" + version + "/" + name)
+		file, err := w.Create(path + "@" + version + "/" + name)
 		must(err)
-		_, err = io.WriteString(file, text)
+		_, err = file.Write(content)
 		must(err)
 	}
 	must(w.Close())
