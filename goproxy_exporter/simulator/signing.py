@@ -9,7 +9,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa,
 
 from goproxy_exporter.simulator.keys import Key, element, sequence
 
-Digest = Literal["sha256", "sha384", "sha512", "sha1"]
+Digest = Literal[
+    "sha256", "sha384", "sha512", "sha1", "pss-sha256", "pss-sha384", "pss-sha512", "pss-odd-salt"
+]
+"""How a certificate is signed: the hash, after ``pss-`` with RSASSA-PSS (RSA issuers alone)."""
 
 _DIGESTS: dict[str, hashes.SHA256 | hashes.SHA384 | hashes.SHA512] = {
     "sha256": hashes.SHA256(),
@@ -28,9 +31,24 @@ def sign(builder: x509.CertificateBuilder, signer: Key, digest: Digest) -> x509.
     assert private is not None, "a key too weak for the library signs nothing"
     if isinstance(private, ed25519.Ed25519PrivateKey):
         return builder.sign(private, None)
+    if digest.startswith("pss-"):
+        return _signed_with_pss(builder, private, digest.removeprefix("pss-"))
     if digest != "sha1":
         return builder.sign(private, _DIGESTS[digest])
     return _signed_again(builder.sign(private, hashes.SHA256()), private)
+
+
+def _signed_with_pss(
+    builder: x509.CertificateBuilder,
+    private: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey,
+    digest: str,
+) -> x509.Certificate:
+    """Sign with a salt as long as the hash, or with one that Go does not take."""
+    assert isinstance(private, rsa.RSAPrivateKey), "RSASSA-PSS is a scheme of RSA"
+    algorithm = _DIGESTS.get(digest, hashes.SHA256())
+    salt = algorithm.digest_size if digest in _DIGESTS else 20
+    scheme = padding.PSS(padding.MGF1(algorithm), salt)
+    return builder.sign(private, algorithm, rsa_padding=scheme)
 
 
 def _signed_again(

@@ -99,6 +99,7 @@ SERVING: tuple[tuple[Usage, ...] | None, ...] = (
 )
 NOT_SERVING: tuple[Usage, ...] = ("client", "code", "unknown")
 DIGESTS: tuple[Digest, ...] = ("sha384", "sha512")
+PSS: tuple[Digest, ...] = ("pss-sha256", "pss-sha384", "pss-sha512")
 KEY_USES: tuple[KeyUse, ...] = ("key_cert_sign", "key_agreement", "key_encipherment")
 NOT_ISSUING: tuple[tuple[str, Variant], ...] = (
     ("not-an-authority", Variant(ca=False)),
@@ -367,6 +368,10 @@ class Zoo:
         for digest in DIGESTS:
             yield Animal(f"{digest}-rsa", self._tls(self.rsa_root.issue([HOST], digest=digest)))
             yield Animal(f"{digest}-ecdsa", self._tls(self.root.issue([HOST], digest=digest)))
+        for digest in PSS:
+            yield Animal(f"{digest}-rsa", self._tls(self.rsa_root.issue([HOST], digest=digest)))
+        odd = self.rsa_root.issue([HOST], digest="pss-odd-salt")
+        yield Animal("pss-odd-salt", self._tls(odd), K.TLS_UNTRUSTED, None, "algorithm unimpl")
         edwards = Authority.create("Edwards Root", key="ed25519")
         self.trusted.append(edwards)
         yield Animal("ed25519-issuer", self._tls(edwards.issue([HOST])))
