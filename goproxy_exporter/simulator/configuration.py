@@ -42,15 +42,20 @@ def configuration(
     mirrors: Sequence[Watched],
     *,
     nameserver: str,
+    control: str,
     ca_file: str,
     slow_seconds: float,
     slow_rate: float,
 ) -> dict[str, object]:
-    """Write a configuration that watches these mirrors and needs nothing from outside."""
+    """Write a configuration that watches these mirrors and needs nothing from outside.
+
+    `control` is an address and port that answers whatever is wrong with mirrors and names.
+    """
     names = [mirror.name for mirror in mirrors]
     document: dict[str, object] = {
         "vantage": "simulated",
         "nameservers": [nameserver],
+        "control_targets": [control],
         "tls": {"ca_file": ca_file},
         "canaries": CANARIES,
         "checksum_database": "off",

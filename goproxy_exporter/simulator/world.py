@@ -20,7 +20,7 @@ from goproxy_exporter.simulator.dns_message import Rcode
 from goproxy_exporter.simulator.faults import UnknownNameError, known
 from goproxy_exporter.simulator.journal import Entry, Journal
 from goproxy_exporter.simulator.modules import CATALOGUE, Catalogue
-from goproxy_exporter.simulator.plan import sites, storage_of
+from goproxy_exporter.simulator.plan import LOGIN, sites, storage_of
 from goproxy_exporter.simulator.posture import Posture
 from goproxy_exporter.simulator.server import Host
 from goproxy_exporter.simulator.settings import yaml_text
@@ -148,6 +148,7 @@ class World:
                 for name in self.mirrors
             ],
             nameserver=self.nameserver,
+            control=f"127.0.0.1:{self._hosts[LOGIN].port}",
             ca_file=str(self.ca_file),
             slow_seconds=slow.slow_seconds,
             slow_rate=slow.slow_rate,

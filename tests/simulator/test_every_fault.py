@@ -78,6 +78,7 @@ SEEN: dict[str, Seen] = {
     "transport.h2_stream_error/body": only(zip="200 then stream 2"),
     "transport.h2_stream_error/body_cancel": only(zip="200 then stream 8"),
     "transport.h2_stream_error/body_goaway": only(zip="200 then goaway 2 after 1"),
+    "transport.h2_stream_error/endless_head": {"list": "nonsense"},
     "fact/h2-refused-once": {"list": "stream 7", "list again": "200 honest"},
     "fact/h2-goaway-once": only(**{"info": "goaway 0 after 0", "info again": "200 honest"}),
     "http2.unavailable": HEALTHY,

@@ -207,8 +207,15 @@ async def test_the_configuration_is_ready(fault: str | None, tmp_path: Path) -> 
             assert mirror.is_reference == (name == "golang")
             assert mirror.canaries.stable[0].module == STABLE[0]
             assert mirror.thresholds.first_byte == pytest.approx(0.4)
+        assert await _answers(*settings.control_targets[0])
         assert mirrors["goproxy"].require_http2 == (fault == "http2.unavailable")
         assert mirrors["artifactory"].access.credentials is not None
+
+
+async def _answers(host: str, port: int) -> bool:
+    _, writer = await asyncio.open_connection(host, port)
+    writer.transport.abort()
+    return True
 
 
 async def test_configurations_can_be_altered() -> None:

@@ -223,15 +223,15 @@ ODDITIES = (
     *_UNUSABLE,
     Fault(
         "http.unexpected_status/garbage",
-        "over TLS and without HTTP/2, everything is answered with bytes that are not HTTP",
+        "over HTTP/1.1 alone, everything is answered with bytes that are not HTTP",
         "http.unexpected_status",
         here=Conduct(alpn=("http/1.1",), bend=answering(Reply(raw=_NOT_HTTP))),
     ),
-    _bent(
+    Fault(
+        "http.unexpected_status/endless_head",
+        "over HTTP/1.1 alone, every head goes on for ever",
         "http.unexpected_status",
-        "/endless_head",
-        "every head goes on for ever",
-        answering(Reply(endless=Endless.HEAD)),
+        here=Conduct(alpn=("http/1.1",), bend=answering(Reply(endless=Endless.HEAD))),
     ),
 )
 

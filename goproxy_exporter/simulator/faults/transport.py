@@ -2,6 +2,7 @@
 
 from goproxy_exporter.simulator.conduct import Bend, Conduct, Door, Fault, Greeting
 from goproxy_exporter.simulator.faults.bends import (
+    answering,
     both,
     breaking,
     cutting,
@@ -13,7 +14,15 @@ from goproxy_exporter.simulator.faults.bends import (
     unknown,
     when,
 )
-from goproxy_exporter.simulator.reply import HALF_HEAD, Break, Ending, Framing, H2Code
+from goproxy_exporter.simulator.reply import (
+    HALF_HEAD,
+    Break,
+    Ending,
+    Endless,
+    Framing,
+    H2Code,
+    Reply,
+)
 from goproxy_exporter.simulator.request import Kind
 
 _HTTP1 = ("http/1.1",)
@@ -52,7 +61,8 @@ TRANSPORT = (
     ),
     Fault(
         "transport.plaintext",
-        "the mirror has no TLS and its URL is http://",
+        "the mirror has no TLS and its URL is http:// (a fault of public mirrors: by its address,"
+        " a simulated one is none)",
         "transport.plaintext",
         here=Conduct(greeting=Greeting.PLAIN),
         plain=True,
@@ -146,6 +156,11 @@ TRANSPORT = (
         "/body_goaway",
         "GOAWAY with INTERNAL_ERROR and the end in the middle of every zip",
         when(on(Kind.ZIP), cutting(Ending.GOAWAY, code=H2Code.INTERNAL_ERROR)),
+    ),
+    _stream(
+        "/endless_head",
+        "every head is continued for ever, which breaks the connection",
+        answering(Reply(endless=Endless.HEAD)),
     ),
     _healthy(
         "fact/h2-refused-once",
