@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from ipaddress import ip_address
 
-from goproxy_exporter.diagnosis.evidence import of_exchange
+from goproxy_exporter.diagnosis.evidence import of_exchange, of_tls
 from goproxy_exporter.diagnosis.looks import Look, Series
 from goproxy_exporter.model.cause import Code
 from goproxy_exporter.model.exchange import Hop
@@ -49,7 +49,7 @@ def _expiring(run: Sequence[Series], mirror: Mirror) -> Finding | None:
     blame = Blame.MIRROR if own else Blame.REDIRECT_TARGET
     summary = f"The certificate chain of {hop.host} ends in {left / _DAY:.1f} days"
     finding = _told(Code.TLS_EXPIRING, summary, shown, len(seen), blame)
-    finding.evidence.update(tls_host=hop.host, seconds_left=round(left))
+    finding.evidence.update(tls=of_tls(hop.tls), tls_host=hop.host, seconds_left=round(left))
     return finding
 
 

@@ -112,3 +112,12 @@ def test_chance(say: SimpleNamespace) -> None:
     assert compare(say.LIST, edges) == ()
     reset = (say.look(say.LIST, None, kind=Kind.RESET), say.good(say.LIST))
     assert compare(say.LIST, [Edge(V4[0], reset), edges[1]]) == ()
+
+
+def test_luck(say: SimpleNamespace, edges: Edges) -> None:
+    """What one address shows every time and another now and then is no address's own fault."""
+    lucky = Edge(V4[0], (say.good(say.LIST), say.look(say.LIST, 502), say.good(say.LIST)))
+    both = [lucky, *edges(V4[1:2], **{"192_0_2_2": (502, {})})]
+    assert compare(say.LIST, both) == ()
+    other = [lucky, *edges(V4[1:2], **{"192_0_2_2": (403, {})})]
+    assert [finding.code for finding in compare(say.LIST, other)] == [Code.EDGE_INCONSISTENT]

@@ -1,5 +1,6 @@
 """What a whole run asserts."""
 
+import json
 from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -182,3 +183,4 @@ def test_evidence(run: Run, steady: Looks) -> None:
     assert (evidence["status"], evidence["address"]) == (503, "192.0.2.1")
     assert evidence["headers"] == {"via": "1.1 cache", "x-request-id": "abc", "age": "7"}
     assert "secret" not in str(evidence)
+    assert json.loads(json.dumps(evidence)) == evidence
