@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 VECTORS = Path(__file__).parents[2] / "shared" / "reference" / "vectors.json"
 
@@ -21,6 +22,13 @@ def vectors() -> dict[str, Any]:
         pytest.skip(f"test vectors are not here: {VECTORS}")
     loaded: dict[str, Any] = json.loads(VECTORS.read_text(encoding="utf-8"))
     return loaded
+
+
+@pytest.fixture(autouse=True)
+def _logging() -> Generator[None]:
+    """What one test made of logging is no concern of the next."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.hookimpl(wrapper=True)
