@@ -8,6 +8,11 @@ from typing import Any
 
 import pytest
 import structlog
+from hypothesis import settings
+
+# The same examples in every run, and no deadline: machines are shared.
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.load_profile("steady")
 
 VECTORS = Path(__file__).parents[2] / "shared" / "reference" / "vectors.json"
 

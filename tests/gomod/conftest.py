@@ -17,11 +17,6 @@ from threading import Thread
 from typing import Any, Self
 
 import pytest
-from hypothesis import settings
-
-# The same examples in every run, and no deadline: machines are shared.
-settings.register_profile("steady", derandomize=True, deadline=None)
-settings.load_profile("steady")
 
 _SEMANTICS = (1, 27)
 _VENDORED = ("module", "semver", "zip", "sumdb", "modfile", "internal")
