@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from goproxy_exporter.simulator.pipe import HangupError, Pipe
 
 _TRIES = 20
 _LONGEST = 4096
+_REMEMBERED = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +40,10 @@ Lookup = Callable[[str], NameAnswer | None]
 
 
 class Nameserver:
-    """Answers for the names of one world; `asked` remembers which, in order."""
+    """Answers for the names of one world; `asked` remembers the last of them."""
 
     def __init__(self, lookup: Lookup, crew: Crew) -> None:
-        self.asked: list[str] = []
+        self.asked: deque[str] = deque(maxlen=_REMEMBERED)
         self._lookup = lookup
         self._crew = crew
         self._gate: Gate | None = None

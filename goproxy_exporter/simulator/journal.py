@@ -50,8 +50,12 @@ def hidden_path(target: str) -> str:
 
 
 def hidden_headers(asked: Asked) -> dict[str, str]:
-    """Hide credentials."""
-    return {
-        name: f"{value.partition(' ')[0]} *" if name in _SECRET else value
-        for name, value in asked.headers.items()
-    }
+    """Hide credentials; of those with a scheme that is left."""
+    return {name: _hidden(name, value) for name, value in asked.headers.items()}
+
+
+def _hidden(name: str, value: str) -> str:
+    if name not in _SECRET:
+        return value
+    scheme, space, _ = value.partition(" ")
+    return f"{scheme} *" if space and name != "cookie" else "*"

@@ -114,13 +114,13 @@ class World:
 
     @property
     def requests(self) -> list[Entry]:
-        """What was asked of all hosts, oldest first, without secrets."""
+        """What was asked of all hosts, oldest first, without secrets; old ones are dropped."""
         return self._journal.entries
 
     @property
     def names_asked(self) -> list[str]:
-        """What the nameserver was asked, oldest first."""
-        return self._nameserver.asked
+        """What the nameserver was asked last, at most ten thousand names, oldest first."""
+        return list(self._nameserver.asked)
 
     def url(self, name: str, *, address: str | None = None) -> str:
         """Give the URL of a mirror or another host, by its name or by one of its addresses."""

@@ -158,6 +158,44 @@ async def test_requests_are_written_down_without_secrets(ask: Ask) -> None:
     assert str(third).count("simulated-password") == 0
 
 
+async def test_hosts_beside_the_mirrors_answer(ask: Ask) -> None:
+    """A login page for whatever is asked, a public store over plain http, nothing outside a prefix."""
+    async with World.open(mirrors=("artifactory", "athens")) as world:
+        assert (await ask(world, "/anything", mirror="login")).short == "200 markup"
+        assert (await ask(world, "zip", mirror="plain")).short == "200 honest"
+        assert (await ask(world, "missing", mirror="plain")).short == "404 markup"
+        assert world.url("plain").startswith("http://plain.sim.test:")
+        assert (await ask(world, "/healthz", mirror="athens")).short == "200 empty"
+        outside = world.url("artifactory", address="127.0.0.1").partition("/artifactory")[0]
+        context = ssl.create_default_context(cafile=world.ca_file)
+        reader, writer = await asyncio.open_connection(
+            "127.0.0.1", urlsplit(outside).port, ssl=context, server_hostname="127.0.0.1"
+        )
+        writer.write(b"GET /@v/list HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        answer = await reader.read()
+        writer.transport.abort()
+        assert answer.startswith(b"HTTP/1.1 404 ")
+
+
+async def test_connections_are_kept_and_requests_may_queue() -> None:
+    """Two requests sent at once over HTTP/1.1 are answered in order on the one connection."""
+    async with World.open(mirrors=("goproxy",)) as world:
+        context = ssl.create_default_context(cafile=world.ca_file)
+        port = urlsplit(world.url("goproxy")).port
+        reader, writer = await asyncio.open_connection(
+            "127.0.0.1", port, ssl=context, server_hostname="goproxy.sim.test"
+        )
+        first = b"GET /github.com/josharian/intern/@v/list HTTP/1.1\r\nHost: x\r\n\r\n"
+        last = first.replace(b"/@v/list", b"/@latest").replace(
+            b"x\r\n", b"x\r\nConnection: close\r\n"
+        )
+        writer.write(first + last)
+        answer = await reader.read()
+        writer.transport.abort()
+    assert answer.count(b"HTTP/1.1 200 OK") == 2
+    assert answer.index(b"v1.0.0\n") < answer.index(b'"Version":"v1.0.0"')
+
+
 async def test_urls_follow_the_way_a_host_is_asked(ask: Ask) -> None:
     """Redirects lead to names for who asks by name, to addresses for who asks by address."""
     async with World.open(mirrors=("golang",)) as world:
