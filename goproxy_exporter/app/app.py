@@ -60,7 +60,7 @@ class App:
         return await run(check, self._means, late=late)
 
     async def _means_of(self, settings: Settings) -> Means:
-        wire = Wire(self.clock, Resolver())
+        wire = Wire(self.clock, Resolver(), nameservers=settings.nameservers)
         await wire.warm(_accesses(settings))
         reference = Reference(
             wire, self.clock, url=settings.reference_url, access=settings.reference_access

@@ -34,11 +34,20 @@ class Wire:
     """What sessions share: clock, resolver, trust (loaded once per setting), forward proxies.
 
     The environment's forward proxies are those of the moment when the wire was made.
+    `nameservers` are asked for what `reach` is told by name; empty means the system's.
     """
 
-    def __init__(self, clock: Clock, resolver: Resolver, *, user_agent: str = USER_AGENT) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        resolver: Resolver,
+        *,
+        user_agent: str = USER_AGENT,
+        nameservers: tuple[str, ...] = (),
+    ) -> None:
         self._clock = clock
         self._resolver = resolver
+        self._nameservers = nameservers
         self._user_agent = user_agent
         self._rules = ProxyRules.from_environment(os.environ)
         self._trusts: dict[Key, asyncio.Task[Trust]] = {}
@@ -104,7 +113,7 @@ class Wire:
         try:
             async with asyncio.timeout(timeout):
                 found = await self._resolver.resolve(
-                    host, family=None, nameservers=(), timeout=timeout
+                    host, family=None, nameservers=self._nameservers, timeout=timeout
                 )
                 if isinstance(found, Failure):
                     return False
