@@ -24,7 +24,12 @@ def _check(file: Path) -> bool:
         settings = load(file, env=os.environ, implemented=frozenset(PROBES))
     except ConfigError as error:
         click.echo(str(error), err=True)
-        click.echo(f"{file}: {len(error.problems)} problems", err=True)
+        click.echo(f"{file}: {_counted(len(error.problems), 'problem')}", err=True)
         return False
-    click.echo(f"{file}: good: {len(settings.mirrors)} mirrors, {len(settings.checks)} checks")
+    mirrors = _counted(len(settings.mirrors), "mirror")
+    click.echo(f"{file}: good: {mirrors}, {_counted(len(settings.checks), 'check')}")
     return True
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
