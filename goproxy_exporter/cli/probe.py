@@ -10,7 +10,8 @@ import click
 from goproxy_exporter.app.inspection import Inspection, inspect
 from goproxy_exporter.cli.duration import DurationType
 from goproxy_exporter.cli.interrupt import cancelled_by_signals
-from goproxy_exporter.cli.logs import LEVELS, LogFormat, configure
+from goproxy_exporter.cli.logs import LogFormat, configure
+from goproxy_exporter.cli.options import config_file_option, log_options
 from goproxy_exporter.cli.output import Output, OutputType, check_outputs
 from goproxy_exporter.cli.progress import progress
 from goproxy_exporter.cli.selection import IMPLEMENTED, select
@@ -29,12 +30,7 @@ NEVER = "never"
     metavar="VALUE|env",
     help="Judge the entries of this GOPROXY list; env asks `go env`.",
 )
-@click.option(
-    "--config.file",
-    "config_file",
-    type=click.Path(path_type=Path),
-    help="Configuration; without one, the built-in mirrors.",
-)
+@config_file_option
 @click.option(
     "--output",
     "outputs",
@@ -65,22 +61,7 @@ NEVER = "never"
 @click.option(
     "--allow-unknown", is_flag=True, help="Exit with 0, not 3, when a mirror could not be judged."
 )
-@click.option(
-    "--log.level",
-    "log_level",
-    default="warn",
-    show_default=True,
-    type=click.Choice(LEVELS),
-    help="Least severe events that are logged.",
-)
-@click.option(
-    "--log.format",
-    "log_format",
-    default=LogFormat.LOGFMT.value,
-    show_default=True,
-    type=click.Choice([*map(str, LogFormat)]),
-    help="Shape of a log line.",
-)
+@log_options("warn")
 def probe(  # noqa: PLR0913 - one parameter for each option
     targets: tuple[str, ...],
     *,

@@ -7,18 +7,14 @@ import uvloop
 
 from goproxy_exporter.app.daemon import Options, serve
 from goproxy_exporter.cli.duration import DurationType
-from goproxy_exporter.cli.logs import LEVELS, LogFormat, configure
+from goproxy_exporter.cli.logs import LogFormat, configure
+from goproxy_exporter.cli.options import config_file_option, log_options
 
 DEFAULT_PORT = 10130
 
 
 @click.command()
-@click.option(
-    "--config.file",
-    "config_file",
-    type=click.Path(path_type=Path),
-    help="Configuration; without one, the built-in mirrors are watched.",
-)
+@config_file_option
 @click.option(
     "--web.listen-address",
     "listen",
@@ -62,22 +58,7 @@ DEFAULT_PORT = 10130
     type=DurationType(),
     help="Time that running checks have to end after SIGTERM.",
 )
-@click.option(
-    "--log.level",
-    "log_level",
-    default="info",
-    show_default=True,
-    type=click.Choice(LEVELS),
-    help="Least severe events that are logged.",
-)
-@click.option(
-    "--log.format",
-    "log_format",
-    default=LogFormat.LOGFMT.value,
-    show_default=True,
-    type=click.Choice([*map(str, LogFormat)]),
-    help="Shape of a log line.",
-)
+@log_options("info")
 def run(  # noqa: PLR0913 - one parameter for each option
     *,
     config_file: Path | None,
