@@ -44,6 +44,10 @@ check: $(VENV)/dev.stamp ## formatting, lint, types, rooms, generated files
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	@for room in $(sort $(dir $(wildcard tests/*/*.py))); do echo "mypy $$room"; \
+		$(BIN)/mypy --no-error-summary $$room || exit 1; done
+	$(BIN)/mypy tests/*.py
+	$(BIN)/mypy bench/*.py docs/*.py
 	$(BIN)/lint-imports
 	$(BIN)/python docs/generate.py --check
 
