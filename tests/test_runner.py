@@ -466,8 +466,8 @@ def test_when_timings_are_void(p99: float, waited: float, late: bool) -> None:
     [
         pytest.param(make_check(), 92.0, id="endpoints: a hang must be told from slowness"),
         pytest.param(make_check(interval=600), 272.0, id="the sum of its questions' looks"),
-        pytest.param(make_check(CheckName.ZIP, interval=600), 122.0, id="zip: the sum"),
-        pytest.param(make_check(CheckName.ZIP, interval=100), 100.0, id="at most the interval"),
+        pytest.param(make_check(CheckName.CHECKSUM, interval=600), 122.0, id="the sum"),
+        pytest.param(make_check(CheckName.CHECKSUM, interval=100), 100.0, id="the interval"),
         pytest.param(make_check(CheckName.ZIP, interval=1), 92.0, id="zip: a hang"),
         pytest.param(make_check(CheckName.EDGES, interval=1), 32.0, id="room for three looks"),
         pytest.param(make_check(stall_after=2, interval=1, timeout=1), 7.0, id="short beats"),

@@ -7,6 +7,8 @@ LOOK_GAP = 1.0
 """Seconds between two looks at the same question, at least."""
 LOOKS = 3
 """How often one question is asked in one run at most."""
+_USUAL = 8
+"""Questions of a check whose canaries do not say how many it asks."""
 _TELLS_HANGS = frozenset({CheckName.ENDPOINTS, CheckName.ZIP, CheckName.LARGE_ZIP})
 
 
@@ -26,19 +28,15 @@ def deadline(check: Check, look_gap: float) -> float:
 
 def _questions(check: Check) -> int:
     canaries = check.mirror.canaries
-    match check.name:
-        case CheckName.ENDPOINTS:
-            return 4 * len(canaries.stable) + 3
-        case CheckName.ZIP | CheckName.CHECKSUM:
-            return 2 * len(canaries.stable)
-        case CheckName.ENCODING:
-            return 3 * _present(canaries)
-        case CheckName.FRESHNESS:
-            return 3 * (len(canaries.fresh) + 1)
-        case CheckName.SUMDB | CheckName.EDGES | CheckName.TOOLCHAIN:
-            return 8
-        case CheckName.LARGE_ZIP | CheckName.CHAIN | CheckName.VULNDB:
-            return 4
+    counts = {
+        CheckName.ENDPOINTS: 4 * len(canaries.stable) + 3,
+        CheckName.ZIP: len(canaries.stable),
+        CheckName.LARGE_ZIP: 1,
+        CheckName.CHECKSUM: 2 * len(canaries.stable),
+        CheckName.FRESHNESS: 3 * len(canaries.fresh) + 3,
+        CheckName.ENCODING: 3 * _present(canaries),
+    }
+    return counts.get(check.name, _USUAL)
 
 
 def _present(canaries: Canaries) -> int:
