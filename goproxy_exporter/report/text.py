@@ -60,6 +60,7 @@ def print_text(report: Report, out: TextIO, *, terminal: bool) -> None:
         console.print(
             Text(f"Problem of this prober: {problem}: {printable(detail)}", style="magenta")
         )
+    console.print(Text(LEGEND, style="dim"))
     console.print(_closing(report))
 
 
@@ -152,7 +153,7 @@ def _exchanges(result: Result) -> RenderableType | None:
     if not result.exchanges:
         return None
     table = _table(
-        str(result.check.name), ">status", "protocol", "address", ">bytes", ">took", LEGEND
+        str(result.check.name), ">status", "protocol", "address", ">bytes", ">took", "phases"
     )
     longest = scale(hop.phases for exchange in result.exchanges for hop in exchange.hops)
     asked = ""

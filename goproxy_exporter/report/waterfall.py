@@ -14,8 +14,8 @@ PHASES = (
     ("processing", "p", "cyan"),
     ("transfer", "x", "green"),
 )
-LEGEND = "resolve, connect, tls, processing, transfer(x)"
-"""The heading of the column: each phase is drawn with its first letter, transfer with an x."""
+LEGEND = "Phases: r resolve, c connect, t TLS, p processing, x transfer"
+"""What the letters of a bar mean."""
 
 
 def scale(phases: Iterable[Phases]) -> float:
