@@ -14,7 +14,7 @@ class Cause:
     code: Code
     severity: Severity
     id: str
-    """Stable while the cause lasts and across restarts: a digest of mirror, code and endpoint."""
+    """Stable while the cause lasts and across restarts: a digest of mirror and code."""
     accepted: bool
     blame: Blame
     since: float

@@ -196,6 +196,16 @@ def test_silence_without_a_cause_is_not_health(make: Any) -> None:
     assert verdict.axes[Axis.UP] is None
 
 
+def test_an_old_zip_does_not_make_a_silent_mirror_healthy(make: Any) -> None:
+    """Where the endpoints say nothing now, what another check heard before proves no health."""
+    endpoints, zips = make.check(), make.check(CheckName.ZIP, interval=600)
+    silent = [make.exchange(Endpoint.LIST, kind="deadline")]
+    good = make.fold(make.result(zips, at=0))
+    assert make.verdict(good, endpoints, zips, now=60).state is State.HEALTHY
+    memory = make.fold(make.result(endpoints, exchanges=silent, at=60), onto=good)
+    assert make.verdict(memory, endpoints, zips, now=60).state is State.UNKNOWN
+
+
 def test_the_reference_is_not_held_against_itself(make: Any) -> None:
     """What the reference does not have is not missing there."""
     mirror = make.mirror(is_reference=True)
