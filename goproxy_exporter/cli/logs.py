@@ -1,7 +1,9 @@
 """How log lines look: logfmt or JSON on standard error."""
 
+import io
 import logging
 import sys
+from contextlib import suppress
 from enum import StrEnum
 
 import structlog
@@ -24,8 +26,44 @@ _NUMBERS = {
 _FIRST = ("ts", "level", "event")
 
 
+class Lines:
+    """Writes to standard error at once. A line that it does not take is lost, and nobody stops.
+
+    A full disk, or a reader that went away, must not keep mirrors from being watched.
+    """
+
+    def __init__(self) -> None:
+        buffer = sys.stderr.buffer
+        # Without a buffer no line waits in it, to fail at the very end and change the exit code.
+        self._file = buffer.raw if isinstance(buffer, io.BufferedWriter) else buffer
+
+    def write(self, line: str) -> None:
+        """Write one line."""
+        rest = (line + "\n").encode(errors="backslashreplace")
+        with suppress(OSError):
+            while rest:
+                rest = rest[self._file.write(rest) or len(rest) :]
+
+    debug = info = warning = error = critical = exception = write
+
+
+class Bridge(logging.Handler):
+    """Passes on what libraries say (asyncio about a failed handshake), in our shape."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Make an event of a record."""
+        structlog.get_logger().log(
+            record.levelno,
+            "library.said",
+            logger=record.name,
+            message=record.getMessage(),
+            exc_info=record.exc_info,
+        )
+
+
 def configure(level: str, shape: LogFormat) -> None:
     """Send every event of this process to standard error in one shape."""
+    lines = Lines()
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -35,9 +73,19 @@ def configure(level: str, shape: LogFormat) -> None:
             _renderer(shape),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(_NUMBERS[level]),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=lambda *_: lines,
         cache_logger_on_first_use=False,
     )
+    _join_libraries()
+
+
+def _join_libraries() -> None:
+    """Hear libraries from warnings on: below, some of them log what is secret (hpack: headers)."""
+    root = logging.getLogger()
+    for known in [one for one in root.handlers if isinstance(one, Bridge)]:
+        root.removeHandler(known)
+    root.addHandler(Bridge(logging.WARNING))
+    logging.captureWarnings(True)  # noqa: FBT003 - the standard library knows no keyword to it
 
 
 def _renderer(shape: LogFormat) -> structlog.typing.Processor:

@@ -63,14 +63,17 @@ class Pipe:
             return b""
 
     async def write(self, data: bytes) -> None:
-        """Send, and wait until the kernel has taken it all."""
+        """Send, and wait until the kernel has taken it all. Raises HangupError."""
         if self._tls is None:
             await self._send(lambda: data)
             return
         tls, out = self._tls, self._out
 
         def sealed() -> bytes:
-            tls.write(data)
+            try:
+                tls.write(data)
+            except ssl.SSLError as error:  # the peer went away without a close_notify
+                raise HangupError(str(error)) from error
             return out.read()
 
         await self._send(sealed)
