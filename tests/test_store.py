@@ -153,14 +153,17 @@ def test_an_endpoint_without_a_canary_is_not_born() -> None:
 
 
 def test_runs_failures_and_skips_are_counted_apart() -> None:
-    """A skip is no run; a void run is one, but neither a failure nor a success."""
+    """A skip is no run, nor is one without a network; a broken one is, neither bad nor good."""
     check = make_check()
     store = make_store(check)
     store.put(make_result(check, at=1))
     store.put(make_result(check, Code.TLS_EXPIRED, at=2))
     store.put(make_result(check, at=3, problems={ProberProblem.INTERNAL: "bug"}))
     store.put(make_result(check, at=4, skipped=SkipReason.BUDGET))
+    store.put(make_result(check, at=5, problems={ProberProblem.OFFLINE: "no net"}))
     tally = store.tally("m")
+    assert tally.requests[Endpoint.LIST] == 2
+    assert tally.skipped[check.name, SkipReason.OFFLINE] == 1
     assert (tally.runs[check.name], tally.failures[check.name]) == (3, 1)
     assert tally.skipped[check.name, SkipReason.BUDGET] == 1
     assert (tally.last_run[check.name], tally.last_success[check.name]) == (3, 1)

@@ -62,7 +62,7 @@ class Shelf:
         self.tally.add(result)
         self.histories[result.check.name].add(result)
         self.memory = verdict.step(self.memory, result, now)
-        if result.skipped is None:
+        if result.ok is not None:
             self._note(result, now)
 
     def _history(self) -> History:

@@ -5,7 +5,14 @@ from http import HTTPStatus
 from typing import TypeVar
 
 from goproxy_exporter.model.exchange import Exchange
-from goproxy_exporter.model.names import UNLABELLED, CheckName, Endpoint, Reason, SkipReason
+from goproxy_exporter.model.names import (
+    UNLABELLED,
+    CheckName,
+    Endpoint,
+    ProberProblem,
+    Reason,
+    SkipReason,
+)
 from goproxy_exporter.model.result import Result
 from goproxy_exporter.store.histogram import Histogram
 
@@ -31,7 +38,7 @@ class Tally:
 
     def __init__(self) -> None:
         self.runs: dict[CheckName, int] = {}
-        """Runs that took place, void ones included, skipped ones not."""
+        """Runs that took place, skipped ones and those without a network not."""
         self.failures: dict[CheckName, int] = {}
         """Runs that asserted a cause."""
         self.skipped: dict[tuple[CheckName, SkipReason], int] = {}
@@ -66,10 +73,11 @@ class Tally:
             self._forget(endpoint)
 
     def add(self, result: Result) -> None:
-        """Count one result."""
+        """Count one result. The requests of a void run say nothing about the mirror: left out."""
         check = result.check.name
-        if result.skipped is not None:
-            _count(self.skipped, (check, result.skipped))
+        reason = _skip_reason(result)
+        if reason is not None:
+            _count(self.skipped, (check, reason))
             return
         _count(self.runs, check)
         self.last_run[check] = result.started + result.duration
@@ -79,7 +87,7 @@ class Tally:
             case False:
                 _count(self.failures, check)
             case None:
-                pass
+                return
         for exchange in result.exchanges:
             if exchange.endpoint not in UNLABELLED:
                 self._add(exchange)
@@ -118,6 +126,11 @@ def code_label(status: int) -> str:
     """Give the `code` label of a status: itself where it is in the fixed list, else ``other``."""
     label = str(status)
     return label if label in CODES else OTHER
+
+
+def _skip_reason(result: Result) -> SkipReason | None:
+    """Count a run that found no network as one that did not take place."""
+    return SkipReason.OFFLINE if ProberProblem.OFFLINE in result.problems else result.skipped
 
 
 def _count(counters: dict[_Key, int], key: _Key) -> None:
