@@ -29,7 +29,10 @@ class Reload:
         self.at: float | None = None
 
     async def __call__(self) -> None:
-        """Load and follow; raises ConfigError with every problem, and then nothing has changed."""
+        """Load and follow; raises ConfigError with every problem, and then nothing has changed.
+
+        Whatever else is raised is a bug of ours.
+        """
         async with self._turn:
             try:
                 settings = await self._load()
@@ -40,6 +43,9 @@ class Reload:
                 self.ok = False
                 problems = [str(problem) for problem in error.problems]
                 log.error("config.reload_failed", problems=problems)  # noqa: TRY400 - said in full
+                raise
+            except Exception:
+                self.ok = False
                 raise
             self.succeeded()
             log.info("config.reloaded", changed=changed, mirrors=len(settings.mirrors))
@@ -74,12 +80,12 @@ class Reload:
 
     async def _poll(self, interval: float) -> None:
         """Load again and again; only what differs from the settings in use is followed."""
-        told: ConfigError | None = None
+        told: Exception | None = None
         while True:
             await asyncio.sleep(interval)
             try:
                 settings = await self._load()
-            except ConfigError as error:
+            except Exception as error:  # noqa: BLE001 - the attempt meets it again, and tells
                 # The same mistake is told once, not every interval.
                 if told is None or str(error) != str(told):
                     await self._attempt()
@@ -95,3 +101,6 @@ class Reload:
         except ConfigError:
             # Told by log and metric already; there is nobody here to answer to.
             return
+        except Exception:
+            # The next attempt must still take place.
+            log.exception("config.reload_broke")

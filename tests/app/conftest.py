@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import suppress
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ def document_of(
         for name in ("endpoints", "zip", "large_zip", "edges")
     }
     document["mirrors"] = [
-        {**mirror, "checks": beats, "budget": RICH}
+        {**mirror, "checks": deepcopy(beats), "budget": dict(RICH)}
         for mirror in document["mirrors"]
         if not names or mirror["name"] in names
     ]
