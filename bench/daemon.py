@@ -130,7 +130,7 @@ def scrapes(room: Path, base: str) -> None:
         print(f"start to first complete /metrics: {took:.2f} s (complete: {complete})")
         time.sleep(STARTUP)
         quiet = daemon.number("goproxy_exporter_event_loop_lag_seconds")
-        times = []
+        times, body = [], b""
         for _ in range(20):
             begin = time.monotonic()
             body = daemon.get("/metrics")
