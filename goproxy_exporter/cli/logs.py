@@ -23,7 +23,12 @@ _NUMBERS = {
     "warn": logging.WARNING,
     "error": logging.ERROR,
 }
-_FIRST = ("ts", "level", "event")
+_RENDERERS: dict[LogFormat, structlog.typing.Processor] = {
+    LogFormat.JSON: structlog.processors.JSONRenderer(ensure_ascii=False),
+    LogFormat.LOGFMT: structlog.processors.LogfmtRenderer(
+        key_order=("ts", "level", "event"), drop_missing=True, bool_as_flag=False
+    ),
+}
 
 
 class Lines:
@@ -39,7 +44,7 @@ class Lines:
 
     def write(self, line: str) -> None:
         """Write one line."""
-        rest = (line + "\n").encode(errors="backslashreplace")
+        rest = (line + "\n").encode()
         with suppress(OSError):
             while rest:
                 rest = rest[self._file.write(rest) or len(rest) :]
@@ -89,8 +94,19 @@ def _join_libraries() -> None:
 
 
 def _renderer(shape: LogFormat) -> structlog.typing.Processor:
-    match shape:
-        case LogFormat.JSON:
-            return structlog.processors.JSONRenderer(ensure_ascii=False)
-        case LogFormat.LOGFMT:
-            return structlog.processors.LogfmtRenderer(key_order=_FIRST, drop_missing=True)
+    render = _RENDERERS[shape]
+
+    def rendered(logger: object, method: str, event: structlog.typing.EventDict) -> str:
+        """Write an event on one line that is harmless to look at, whatever foreign text is in it."""
+        line = str(render(logger, method, event))
+        return line if line.isprintable() else "".join(map(_shown, line))
+
+    return rendered
+
+
+def _shown(char: str) -> str:
+    """Escape what is not printable as JSON does."""
+    if char.isprintable():
+        return char
+    units = char.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[start : start + 4]}" for start in range(0, len(units), 4))

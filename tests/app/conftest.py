@@ -167,6 +167,14 @@ class Daemon:
         found: list[dict[str, Any]] = await until(look, why=f"{name} {fields} in\n{self.log}")
         return found[-1]
 
+    async def said(self, words: str) -> None:
+        """Wait until a line has these words."""
+
+        async def look() -> bool:
+            return words in self.log
+
+        await until(look, why=words)
+
     @property
     def url(self) -> str:
         if self.fixed_url is not None:
