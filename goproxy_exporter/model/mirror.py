@@ -137,6 +137,8 @@ class Check:
     interval: float
     timeout: float
     """Seconds for one exchange, redirects included."""
+    lasts: float | None = None
+    """Seconds for which a result says something; None: three intervals and a timeout."""
 
     @property
     def key(self) -> tuple[str, CheckName]:
@@ -146,4 +148,4 @@ class Check:
     @property
     def evidence_window(self) -> float:
         """Seconds after which a result of this check is too old to say anything."""
-        return 3 * self.interval + self.timeout
+        return 3 * self.interval + self.timeout if self.lasts is None else self.lasts
