@@ -14,6 +14,7 @@ from goproxy_exporter.probes.kit import Kit, Outcome
 from goproxy_exporter.runner import trouble
 from goproxy_exporter.runner.controls import Target, anything_answers
 from goproxy_exporter.runner.deadline import deadline
+from goproxy_exporter.runner.discretion import discreet
 from goproxy_exporter.runner.means import Means
 
 OVERTIME = 1.0
@@ -75,7 +76,7 @@ async def _placed(check: Check, means: Means, waited: float) -> Result:
     problems = trial.problems | await _problems(check, means, trial.outcome)
     if slow is not None:
         problems[ProberProblem.OVERLOADED] = slow
-    return Result(
+    result = Result(
         check=check,
         started=trial.started,
         duration=trial.duration,
@@ -85,6 +86,7 @@ async def _placed(check: Check, means: Means, waited: float) -> Result:
         problems=problems,
         retry_at=trial.outcome.retry_at,
     )
+    return discreet(result)
 
 
 async def _tried(check: Check, means: Means) -> _Trial:

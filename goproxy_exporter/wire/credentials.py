@@ -24,7 +24,6 @@ _OURS_ALONE = frozenset(
     }
 )
 """Headers that would change the question or its framing: never taken from a configuration."""
-_SHORTEST = 4
 
 
 def is_insecure(access: Access, first: Target) -> bool:
@@ -88,23 +87,3 @@ def sendable_header(name: str, value: str) -> bool:
     """Tell whether a header can be sent as it is: a token, and visible ASCII or spaces."""
     token = name.isascii() and name.replace("-", "").replace("_", "").isalnum()
     return token and value.isascii() and value.isprintable()
-
-
-class Veil:
-    """Takes our own secrets out of what a peer says: some echo the request in their answer."""
-
-    __slots__ = ("_secrets",)
-
-    def __init__(self, access: Access) -> None:
-        values = [value for _, value in secret_headers(access)]
-        if access.credentials is not None:
-            own = (access.credentials.password, access.credentials.token)
-            values += [secret.value for secret in own if secret is not None]
-        words = {word for value in values for word in (value, value.rpartition(" ")[2])}
-        self._secrets = sorted((word for word in words if len(word) >= _SHORTEST), key=len)[::-1]
-
-    def __call__(self, text: str) -> str:
-        """Give the text with every secret of four characters or more blotted out."""
-        for secret in self._secrets:
-            text = text.replace(secret, "<secret>")
-        return text

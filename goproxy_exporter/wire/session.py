@@ -9,7 +9,7 @@ from typing import Self
 from goproxy_exporter.model.exchange import Exchange, Failure, FailureKind, Hop
 from goproxy_exporter.wire.ask import Answer, Ask
 from goproxy_exporter.wire.body import Body
-from goproxy_exporter.wire.credentials import Veil, is_insecure
+from goproxy_exporter.wire.credentials import is_insecure
 from goproxy_exporter.wire.excerpt import excerpt
 from goproxy_exporter.wire.pursuit import Means, Pursuit
 from goproxy_exporter.wire.record import Record
@@ -18,6 +18,7 @@ from goproxy_exporter.wire.reply import ERROR_BODY
 from goproxy_exporter.wire.settle import Settled, settle
 from goproxy_exporter.wire.store import Spool
 from goproxy_exporter.wire.target import BadUrlError, Target, parse_target
+from goproxy_exporter.wire.veil import Veil
 
 
 class Session:

@@ -3,7 +3,6 @@
 from goproxy_exporter.model.mirror import Access, Credentials, Secret
 from goproxy_exporter.wire.credentials import (
     Disclosure,
-    Veil,
     authorization_of,
     is_insecure,
     secret_headers,
@@ -49,12 +48,3 @@ def test_configured_headers_cannot_change_the_question() -> None:
     wanted = {"X-Team": "t", "Host": "evil", "transfer-encoding": "chunked", "X-Bad": "a\r\nb: c"}
     headers = tuple((name, Secret("inline", value)) for name, value in wanted.items())
     assert secret_headers(Access(headers=headers)) == (("X-Team", "t"),)
-
-
-def test_a_veil_hides_secrets_in_every_form() -> None:
-    """The value, and the word behind ``Basic``."""
-    veil = Veil(Access(credentials=BASIC, headers=(("X-Key", Secret("inline", "k3y-value")),)))
-    shown = veil("Authorization: Basic bWU6cMOkc3N3b3Jk; pässword, bWU6cMOkc3N3b3Jk, k3y-value")
-    for secret in ("pässword", "bWU6cMOkc3N3b3Jk", "k3y-value"):
-        assert secret not in shown
-    assert Veil(Access())("nothing to hide") == "nothing to hide"
