@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from goproxy_exporter.diagnosis.advice import ADVICE
-from goproxy_exporter.model.cause import LAWS, Code
+from goproxy_exporter.model.cause import LAWS, Code, Stage
 from goproxy_exporter.model.scope import CODES_OF_CHECK
 from goproxy_exporter.probes import PROBES
 
@@ -19,6 +19,31 @@ A cause is asserted after a second look, and left after two clean runs of its ch
 of the first stage that fails. What the prober's own network, clock or load may have brought about is never asserted.
 
 """
+
+
+EVIDENCE: dict[Stage, str] = {
+    Stage.DNS: "the nameserver asked and its answer, as reported; `dig NAME` here and from another "
+    "network, and `dig +trace NAME`.",
+    Stage.TRANSPORT: "address, phase and time of each failed look; whether other addresses and the "
+    "other address family work (`edges`); `curl -v --resolve` to the reported address.",
+    Stage.TLS: "the presented chain with its dates and names, as reported; `openssl s_client "
+    "-connect HOST:443 -servername HOST -showcerts` for the reported address.",
+    Stage.REDIRECT: "every hop with host, status and address, as reported; the Location header "
+    "without the values of its query.",
+    Stage.HTTP: "URL, status, address and time of the looks; Retry-After, Via, X-Cache, Server and "
+    "request-id headers; the first lines of the body.",
+    Stage.ENCODING: "Content-Encoding and Content-Length, the first bytes of the body, the address "
+    "that answered; the same request with `Accept-Encoding: identity`.",
+    Stage.SEMANTICS: "URL, status, content type and first lines of the body; Age, Cache-Control and "
+    "Via; the answer of another mirror to the same path.",
+    Stage.INTEGRITY: "URL, size, digest and address of what was served; Content-Length; the same "
+    "file from another mirror; a second download through the same address.",
+    Stage.SUMDB: "the note or tile as served, its URL and address; the same from the database "
+    "itself.",
+    Stage.QUALITY: "the figures of several runs, by address and hop; Age, Cache-Control and X-Cache; "
+    "the same question from another vantage.",
+}
+"""What to put before the operator, by the stage at which a cause shows."""
 
 
 def causes_reference() -> str:
@@ -44,5 +69,6 @@ def _section(code: Code) -> str:
         f"{counsel.meaning}\n\n"
         f"* Severity: {law.severity}. Axis: {law.axis}. Looked for by: {asked}.\n"
         f"* What `go` prints: {prints}\n"
+        f"* Evidence to collect: {EVIDENCE[law.stage]}\n"
         f"* What to do: {counsel.action}\n"
     )

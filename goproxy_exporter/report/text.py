@@ -2,6 +2,7 @@
 
 import io
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import TextIO
 
 from rich.console import Console, Group, RenderableType
@@ -18,13 +19,23 @@ from goproxy_exporter.model.standing import Cause
 from goproxy_exporter.report.plain import duration, printable, size
 from goproxy_exporter.report.report import MirrorReport, Report
 from goproxy_exporter.report.runbook import runbook_url
-from goproxy_exporter.report.waterfall import LEGEND, scale, waterfall
+from goproxy_exporter.report.waterfall import CELLS, LEGEND, scale, waterfall
 
 WIDTH = 110
 """Columns where the output is not a terminal."""
 FACT_WIDTH = 40
 """Characters up to which a fact stands in the table of checks; JSON has them all."""
 
+HOP_COLUMNS = (
+    ("endpoint", 16),
+    (">status", 6),
+    ("protocol", 8),
+    ("address", 15),
+    (">bytes", 7),
+    (">took", 7),
+    ("phases", CELLS + 5),
+)
+"""Names and widths; each phase that is too short for a cell adds one to a bar."""
 STATE_STYLE = {
     State.HEALTHY: "bold green",
     State.DEGRADED: "bold yellow",
@@ -152,18 +163,32 @@ def _short_facts(facts: dict[str, Fact]) -> str:
 def _exchanges(result: Result) -> RenderableType | None:
     if not result.exchanges:
         return None
-    table = _table(
-        str(result.check.name), ">status", "protocol", "address", ">bytes", ">took", "phases"
-    )
     longest = scale(hop.phases for exchange in result.exchanges for hop in exchange.hops)
-    asked = ""
-    for exchange in result.exchanges:
-        if exchange.module != asked:
-            asked = exchange.module
-            table.add_row(Text(printable(asked), style="dim"))
-        for hop in exchange.hops:
-            table.add_row(*_row(exchange, hop, longest))
-    return _indented(table)
+    parts: list[RenderableType] = [_hops(str(result.check.name))]
+    for module, exchanges in groupby(result.exchanges, key=lambda exchange: exchange.module):
+        table = _hops()
+        for exchange in exchanges:
+            for hop in exchange.hops:
+                table.add_row(*_row(exchange, hop, longest))
+        parts += [Text(printable(module), style="dim", overflow="ellipsis", no_wrap=True), table]
+    return _indented(Group(*parts))
+
+
+def _hops(check: str = "") -> Table:
+    """Make a table of hops; its columns are as wide in every table, so that they stand in line."""
+    table = Table(
+        box=None,
+        pad_edge=False,
+        header_style="dim",
+        padding=(0, 2, 0, 0),
+        show_header=bool(check),
+        width=sum(width + 2 for _, width in HOP_COLUMNS),
+    )
+    for name, width in ((check, HOP_COLUMNS[0][1]), *HOP_COLUMNS[1:]):
+        right = name.startswith(">")
+        heading = name.removeprefix(">")
+        table.add_column(heading, width=width, justify="right" if right else "left")
+    return table
 
 
 def _row(exchange: Exchange, hop: Hop, longest: float) -> tuple[RenderableType, ...]:
