@@ -26,6 +26,7 @@ class _Case:
 
     sightings: Mapping[Key, Sighting]
     evidence: Mapping[CheckName, Evidence]
+    enabled: frozenset[CheckName]
     aside: tuple[tuple[Code, str], ...] = ()
 
     def without(self, reasons: Mapping[Key, str]) -> "_Case":
@@ -83,7 +84,7 @@ def _current(known: Memory, checks: Iterable[Check], mirror: Mirror, now: float)
         for one in evidence.values()
         for code, _, problem in one.withdrawn
     )
-    return _Case(sightings, evidence, tuple(aside))
+    return _Case(sightings, evidence, frozenset(windows), tuple(aside))
 
 
 def _without_self_comparison(case: _Case, mirror: Mirror) -> _Case:
@@ -160,15 +161,15 @@ def _verdict(
 def _state(case: _Case, counted: tuple[Cause, ...], *, cut_off: bool) -> State:
     if counted:
         return STATES[max((one.severity for one in counted), key=badness)]
-    return State.UNKNOWN if cut_off or not _trustworthy(case.evidence) else State.HEALTHY
+    return State.UNKNOWN if cut_off or not _trustworthy(case) else State.HEALTHY
 
 
-def _trustworthy(evidence: Mapping[CheckName, Evidence]) -> bool:
-    """Whether something was heard, and by the check that asks for everything where it is current.
+def _trustworthy(case: _Case) -> bool:
+    """Whether something was heard, and by the check that asks for everything where it is enabled.
 
-    A mirror whose endpoints say nothing is not well because its zip was, ten minutes ago.
+    A mirror whose endpoints say nothing, or were not asked of late, is not well because its zip
+    was, ten minutes ago.
     """
-    anchor = evidence.get(CheckName.ENDPOINTS)
-    if anchor is not None and not anchor.judged:
-        return False
-    return any(one.judged for one in evidence.values())
+    if CheckName.ENDPOINTS in case.enabled:
+        return bool(_judged(case.evidence))
+    return any(one.judged for one in case.evidence.values())

@@ -200,10 +200,40 @@ def test_an_old_zip_does_not_make_a_silent_mirror_healthy(make: Any) -> None:
     """Where the endpoints say nothing now, what another check heard before proves no health."""
     endpoints, zips = make.check(), make.check(CheckName.ZIP, interval=600)
     silent = [make.exchange(Endpoint.LIST, kind="deadline")]
-    good = make.fold(make.result(zips, at=0))
+    good = make.fold(make.result(zips, at=0), make.result(endpoints, at=0))
     assert make.verdict(good, endpoints, zips, now=60).state is State.HEALTHY
     memory = make.fold(make.result(endpoints, exchanges=silent, at=60), onto=good)
     assert make.verdict(memory, endpoints, zips, now=60).state is State.UNKNOWN
+
+
+def test_without_word_from_the_endpoints_nothing_is_healthy(make: Any) -> None:
+    """Where endpoints are to be asked, a zip alone proves no health: not before, not after."""
+    endpoints, zips = make.check(), make.check(CheckName.ZIP, interval=600)
+    early = make.fold(make.result(zips))
+    assert make.verdict(early, endpoints, zips).state is State.UNKNOWN
+    assert make.verdict(early, endpoints, zips).axes[Axis.USABLE] is None
+    assert make.verdict(early, zips).state is State.HEALTHY
+    late = make.fold(make.result(endpoints), onto=early)
+    assert make.verdict(late, endpoints, zips, now=190).state is State.HEALTHY
+    assert make.verdict(late, endpoints, zips, now=191).state is State.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("code", "state"),
+    [
+        (Code.PERF_SLOW_THROUGHPUT, State.DEGRADED),
+        (Code.INTEGRITY_ZIP_INVALID, State.UNUSABLE),
+        (Code.INTEGRITY_ZIP_HASH_MISMATCH, State.DANGEROUS),
+    ],
+)
+def test_what_other_checks_found_outlives_the_endpoints(
+    make: Any, code: Code, state: State
+) -> None:
+    """Endpoints that are no longer asked take no current cause of another check away."""
+    endpoints, zips = make.check(), make.check(CheckName.ZIP, interval=600)
+    memory = make.fold(make.result(endpoints), make.result(zips, make.finding(code, Endpoint.ZIP)))
+    verdict = make.verdict(memory, endpoints, zips, now=191)
+    assert (verdict.state, verdict.primary) == (state, code)
 
 
 def test_the_reference_is_not_held_against_itself(make: Any) -> None:
