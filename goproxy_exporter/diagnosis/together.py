@@ -47,6 +47,8 @@ def settle(run: Sequence[Series], exists: Mapping[str, bool | None]) -> tuple[Fi
     `exists` tells for modules whether they are known to exist (the operator said so, or the
     reference has them); None or absent where nobody can tell.
     """
+    if all(look.symptom is None for series in run for look in series.looks):
+        return ()
     verses = [_Verse(series, rule(series.looks)) for series in run]
     if any(verse.code is Code.HTTP_429 for verse in verses):
         verses = [verse for verse in verses if verse.code is Code.HTTP_429]

@@ -79,12 +79,7 @@ def _fields(members: _Object) -> tuple[str, datetime | None, dict[str, str]]:
 
 def _members(body: bytes) -> _Object:
     try:
-        value = json.loads(
-            body.decode("utf-8", errors="replace"),
-            object_pairs_hook=_Object,
-            parse_int=float,
-            parse_constant=_refuse_constant,
-        )
+        value = _JSON.decode(body.decode("utf-8", errors="replace"))
     except RecursionError:
         raise ProtocolError("not JSON that go reads: nested too deeply") from None
     except json.JSONDecodeError as error:
@@ -98,6 +93,11 @@ def _members(body: bytes) -> _Object:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ProtocolError(f"not JSON: {name}")
+
+
+_JSON = json.JSONDecoder(
+    object_pairs_hook=_Object, parse_int=float, parse_constant=_refuse_constant
+)
 
 
 def _text(value: object, name: str) -> str:

@@ -3,6 +3,7 @@
 Source: golang.org/x/mod/module (CheckPath, CheckFilePath, EscapePath, SplitPathVersion).
 """
 
+import functools
 import re
 from enum import StrEnum
 
@@ -30,6 +31,7 @@ _CAPITAL = re.compile(r"[A-Z]")
 _ESCAPED = re.compile(r"(?:[\x00- \"-@\[-\x7f]|!([a-z]))*")
 
 
+@functools.lru_cache(maxsize=1024)
 def check_path(path: str) -> None:
     """Refuse what is not a module path that a proxy can be asked for (module.CheckPath)."""
     _check(path, _Kind.MODULE)

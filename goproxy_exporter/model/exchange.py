@@ -259,6 +259,8 @@ class Exchange:
     @property
     def phases(self) -> Phases:
         """The phases summed over hops; None where no hop had the phase."""
+        if len(self.hops) == 1:
+            return self.hops[0].phases
         return Phases(
             resolve=_sum(hop.phases.resolve for hop in self.hops),
             connect=_sum(hop.phases.connect for hop in self.hops),

@@ -25,8 +25,10 @@ class Allowance:
     def spend(self, requests: int, size: int) -> None:
         """Take off `requests` (every redirect hop counts) and `size` bytes received."""
         moment = self._clock.monotonic()
-        self._requests.take(requests, moment)
-        self._bytes.take(size, moment)
+        if requests:
+            self._requests.take(requests, moment)
+        if size:
+            self._bytes.take(size, moment)
 
     def remaining(self) -> tuple[int, int]:
         """Give the requests and the bytes that are left now, never below zero."""

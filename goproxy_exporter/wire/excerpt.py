@@ -1,11 +1,13 @@
 """How does the beginning of a body look, if it is text?"""
 
 import codecs
+import re
 
 from goproxy_exporter.wire.redact import plain
 
 LENGTH = 200
-_WHITE = "\t\n\r\f\v"
+_BINARY = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+"""What no text has: control characters that are no white space."""
 
 
 def excerpt(head: bytes) -> str:
@@ -14,9 +16,7 @@ def excerpt(head: bytes) -> str:
     `head` may end in the middle of a character.
     """
     try:
-        text = codecs.getincrementaldecoder("utf-8")().decode(head)
+        text, _ = codecs.utf_8_decode(head)
     except UnicodeDecodeError:
         return ""
-    if any(not char.isprintable() and char not in _WHITE and char.isascii() for char in text):
-        return ""
-    return plain(text, limit=LENGTH)
+    return "" if _BINARY.search(text) else plain(text, limit=LENGTH)

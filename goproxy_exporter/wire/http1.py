@@ -19,6 +19,7 @@ _BATCH = 128
 _MOST_UNASKED = 8
 """Pieces of data before any question, after which the peer is not listened to any more."""
 _HOLD = "http1"
+_END = h11.EndOfMessage()
 _OPENING = b"HTTP/"
 
 
@@ -33,6 +34,8 @@ class Http1:
         self._opening = b""
         self._unasked: list[tuple[bytes, float]] = []
         self._end: tuple[Exception | None, float] | None = None
+        self._said: tuple[str, tuple[tuple[str, str], ...]] | None = None
+        self._last: h11.Request | None = None
 
     @property
     def reusable(self) -> bool:
@@ -83,10 +86,16 @@ class Http1:
             self._pump(at)
 
     def _encoded(self, request: Request) -> bytes:
-        headers = [("Host", request.authority), *request.headers]
-        message = h11.Request(method="GET", target=request.path, headers=headers)
+        said, last = (request.authority, request.headers), self._last
+        if last is None or said != self._said:
+            headers = [("Host", request.authority), *request.headers]
+            message = h11.Request(method="GET", target=request.path, headers=headers)
+        else:
+            # The same headers need not be checked again.
+            message = h11.Request(method="GET", target=request.path, headers=last.headers)
+        self._said, self._last = said, message
         head = self._h11.send(message)
-        self._h11.send(h11.EndOfMessage())
+        self._h11.send(_END)
         return head
 
     def _pump(self, at: float) -> None:

@@ -3,7 +3,8 @@
 Source: crypto/x509, cert_pool.go (findPotentialParents).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from goproxy_exporter.wire.parsed import Parsed
 
@@ -22,6 +23,10 @@ class Pool:
     def __len__(self) -> int:
         """Count the certificates."""
         return len(self._encoded)
+
+    def __iter__(self) -> Iterator[Parsed]:
+        """Give the certificates."""
+        return chain.from_iterable(self._by_subject.values())
 
     def __contains__(self, certificate: Parsed) -> bool:
         """Say whether exactly this certificate is here."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from goproxy_exporter.model.exchange import Failure, FailureKind
 from goproxy_exporter.model.mirror import Access
@@ -11,7 +11,7 @@ from goproxy_exporter.wire.ask import CONNECT_LIMIT, TLS_LIMIT, Ask, Patience
 from goproxy_exporter.wire.broken import BrokenError
 from goproxy_exporter.wire.clock import Clock
 from goproxy_exporter.wire.converse import converse, open_reply
-from goproxy_exporter.wire.credentials import Disclosure, secret_headers
+from goproxy_exporter.wire.credentials import Disclosure, Header
 from goproxy_exporter.wire.forward_proxy import ForwardProxy
 from goproxy_exporter.wire.lines import Kept, Line, Route
 from goproxy_exporter.wire.opener import Opener
@@ -38,6 +38,8 @@ class Means:
     kept: Kept
     access: Access
     allowance: Allowance | None
+    secrets: tuple[Header, ...] = field(repr=False)
+    """The headers that only the mirror's own origin sees."""
     pin: str | None
     user_agent: str
     proxy_for: Callable[[Target], ForwardProxy | Failure | None]
@@ -140,7 +142,7 @@ class Pursuit:
 
     def _request(self, target: Target, route: Route) -> Request:
         means = self._means
-        secrets = secret_headers(means.access) if route.own else ()
+        secrets = means.secrets if route.own else ()
         headers = [("User-Agent", means.user_agent)]
         if any(name.lower() == "user-agent" for name, _ in secrets):
             headers.clear()

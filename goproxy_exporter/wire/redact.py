@@ -25,13 +25,15 @@ def redact(url: str, *, limit: int = URL_LIMIT) -> str:
     shown = _front(path) + question_mark + _query(query)
     if hash_sign:
         shown += hash_sign + (MASK if fragment else "")
-    return _cut(_encoded(shown), limit)
+    return _cut(shown if shown.isprintable() else _encoded(shown), limit)
 
 
 def plain(text: str, *, limit: int = TEXT_LIMIT) -> str:
     """Give foreign text as one printable line of at most `limit` characters."""
     line = " ".join(text.split())
-    return _cut("".join(char if char.isprintable() else "\ufffd" for char in line), limit)
+    if not line.isprintable():
+        line = "".join(char if char.isprintable() else "\ufffd" for char in line)
+    return _cut(line, limit)
 
 
 def _front(path: str) -> str:

@@ -71,7 +71,9 @@ class Stream(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Take note of a reset, or of the end of a transport that was closed here."""
         at = self._now()
-        self._tcp = tcp_facts(self._sock) or self._tcp
+        if exc is not None or self._end is not None or self._receiver is not None:
+            # Else it was closed here, and nobody asks any more.
+            self._tcp = tcp_facts(self._sock) or self._tcp
         self._finish(exc, at)
 
     # What the engines call.

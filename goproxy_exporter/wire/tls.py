@@ -38,9 +38,12 @@ class Tls:
             self._incoming.write(data)
         pieces: list[bytes] = []
         try:
-            while piece := self.sslobject.read(_PIECE):
+            while self._incoming.pending or self.sslobject.pending():
+                piece = self.sslobject.read(_PIECE)
                 pieces.append(piece)
-            self.finished = True
+                if not piece:
+                    self.finished = True
+                    break
         except ssl.SSLWantReadError:
             pass
         except ssl.SSLZeroReturnError:

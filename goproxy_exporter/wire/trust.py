@@ -7,14 +7,12 @@ from typing import Any
 from goproxy_exporter.errors import ConfigError, Problem
 from goproxy_exporter.model.exchange import Failure, FailureKind, TlsFacts
 from goproxy_exporter.model.mirror import ClientCertificate
-from goproxy_exporter.wire.certificate import described
-from goproxy_exporter.wire.der import MalformedError
 from goproxy_exporter.wire.handshake import broken
-from goproxy_exporter.wire.judgement import judged
-from goproxy_exporter.wire.parsed import Parsed, parse
+from goproxy_exporter.wire.parsed import Parsed
 from goproxy_exporter.wire.pool import Pool
 from goproxy_exporter.wire.redact import plain
 from goproxy_exporter.wire.roots import roots_in, system_roots
+from goproxy_exporter.wire.verdicts import Verdict, Verdicts
 
 CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20:ECDHE+AES+SHA1:@SECLEVEL=1"
 """The TLS 1.2 ciphers of Go's default client (crypto/tls, cipher_suites.go)."""
@@ -24,6 +22,9 @@ USUAL_PROTOCOLS = ((), ("http/1.1",), ("h2", "http/1.1"))
 
 _LEGACY_SERVER_CONNECT = 0x4
 """OpenSSL's option, which Python names from 3.12: Go does not insist on RFC 5746 either."""
+_NOTHING = Verdict(
+    Failure(FailureKind.TLS_HANDSHAKE, "the peer presented no certificate"), None, ()
+)
 _DER = 2
 """How OpenSSL's module calls that encoding."""
 
@@ -40,6 +41,7 @@ class Trust:
         self, roots: Iterable[Parsed] = (), client_cert: ClientCertificate | None = None
     ) -> None:
         self._roots = Pool(roots)
+        self._verdicts = Verdicts(self._roots)
         self._client_cert = client_cert
         self._contexts: dict[tuple[str, ...], ssl.SSLContext] = {}
 
@@ -68,8 +70,8 @@ class Trust:
         Go looks at it as soon as it comes.
         """
         chain = presented(sslobject) if sslobject is not None else ()
-        described_chain = tuple(found for der in chain if (found := described(der)))
-        failure, until = self._verdict(chain, host, now)
+        verdict = self._verdicts.of(chain, host, now) if chain else _NOTHING
+        failure, until = verdict.failure, verdict.until
         if error is not None and (failure is None or not chain):
             failure, until = broken(error, presented=bool(chain), first=first), None
         cipher = sslobject.cipher() if sslobject is not None else None
@@ -78,23 +80,11 @@ class Trust:
             version=agreed.version() if agreed else None,
             cipher=cipher[0] if cipher else None,
             alpn=agreed.selected_alpn_protocol() if agreed else None,
-            chain=described_chain,
+            chain=verdict.described,
             verified=failure is None,
             verified_until=until,
             failure=failure,
         )
-
-    def _verdict(
-        self, chain: tuple[bytes, ...], host: str, now: float
-    ) -> tuple[Failure | None, float | None]:
-        if not chain:
-            return Failure(FailureKind.TLS_HANDSHAKE, "the peer presented no certificate"), None
-        try:
-            parsed = [parse(der) for der in chain]
-        except MalformedError as error:
-            words = f"cannot parse the peer's certificate: {error}"
-            return Failure(FailureKind.TLS_HANDSHAKE, plain(words)), None
-        return judged(parsed, self._roots, host, now)
 
     def _new_context(self, alpn: tuple[str, ...]) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -10,6 +10,7 @@ from goproxy_exporter.model.mirror import Access, ClientCertificate
 from goproxy_exporter.wire.allowance import Allowance
 from goproxy_exporter.wire.broken import BrokenError
 from goproxy_exporter.wire.clock import Clock
+from goproxy_exporter.wire.credentials import secret_headers
 from goproxy_exporter.wire.dial import Attempts, dial
 from goproxy_exporter.wire.forward_proxy import ProxyRules, choose
 from goproxy_exporter.wire.lines import Kept
@@ -88,6 +89,7 @@ class Wire:
             kept=Kept(),
             access=access,
             allowance=allowance,
+            secrets=secret_headers(access),
             pin=pin,
             user_agent=self._user_agent,
             proxy_for=lambda target: choose(target, access, self._rules),
