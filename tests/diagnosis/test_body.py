@@ -34,8 +34,8 @@ CASES: dict[str, list[tuple[bytes, Code | None]]] = {
         (b'{"error":"nope"}', SOFT),
         (b"v1.0.0\nv9.0.0\n", Code.INTEGRITY_LIST_INVALID),
         (b"v1.0.0\nv1.9.9+meta\n", Code.INTEGRITY_LIST_INVALID),
-        (gzip.compress(b"v1.0.0\n"), ENCODED),
-        (gzip.compress(HTML), SOFT),
+        (gzip.compress(b"v1.0.0\n", mtime=0), ENCODED),
+        (gzip.compress(HTML, mtime=0), SOFT),
     ],
     "INFO": [
         (RIGHT_INFO, None),
@@ -52,8 +52,8 @@ CASES: dict[str, list[tuple[bytes, Code | None]]] = {
         (b'{"error":"not found"}', WRONG),
         (b'{"Version":', WRONG),
         (b"\x00\x01\x02", WRONG),
-        (gzip.compress(RIGHT_INFO), ENCODED),
-        (gzip.compress(b'{"Version":"v1.0.0"}'), WRONG),
+        (gzip.compress(RIGHT_INFO, mtime=0), ENCODED),
+        (gzip.compress(b'{"Version":"v1.0.0"}', mtime=0), WRONG),
     ],
     "LATEST": [
         (RIGHT_INFO, None),
@@ -68,7 +68,7 @@ CASES: dict[str, list[tuple[bytes, Code | None]]] = {
         (b"", SOFT),
         (HTML, SOFT),
         (b"not found", SOFT),
-        (gzip.compress(b"module example.com/canary\n"), ENCODED),
+        (gzip.compress(b"module example.com/canary\n", mtime=0), ENCODED),
     ],
     "ZIP": [
         (b"PK\x03\x04rest", None),
@@ -78,8 +78,8 @@ CASES: dict[str, list[tuple[bytes, Code | None]]] = {
         (HTML, SOFT),
         (b'<a href="https://storage.example/x">Found</a>.\n\n', SOFT),
         (b"not found: x", SOFT),
-        (gzip.compress(b"PK\x03\x04rest"), ENCODED),
-        (gzip.compress(b"neither"), INVALID),
+        (gzip.compress(b"PK\x03\x04rest", mtime=0), ENCODED),
+        (gzip.compress(b"neither", mtime=0), INVALID),
     ],
     "MISSING": [
         (b"", None),
@@ -112,5 +112,5 @@ def test_login_page_of_another_host(say: SimpleNamespace, symptom: Judge) -> Non
 
 def test_gzip_bomb(say: SimpleNamespace, symptom: Judge) -> None:
     """What would decode to far too much is looked at only as far as it takes."""
-    bomb = gzip.compress(b"v1.0.0\n" + b"\n" * 50_000_000)
+    bomb = gzip.compress(b"v1.0.0\n" + b"\n" * 50_000_000, mtime=0)
     assert symptom(say.LIST, 200, body=bomb).code is ENCODED
