@@ -40,7 +40,8 @@ def axes(
     """Answer the five questions: true, false, or None where nothing could judge.
 
     `causes` are the ones that count; `evidence` and `sightings` are current; `total` is what
-    fails every endpoint. An answer that ended early says nothing about what comes later: a mirror
+    fails every endpoint; of these two, accepted ones are included: they accuse nobody, and still
+    leave nothing to judge. An answer that ended early says nothing about what comes later: a mirror
     that does not resolve is neither right nor wrong.
     """
     counted = tuple(causes)

@@ -1,10 +1,10 @@
 """What does one more result change in what is remembered of a mirror?"""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from goproxy_exporter.model.cause import Code
-from goproxy_exporter.model.names import CheckName, Endpoint, ProberProblem
+from goproxy_exporter.model.names import UNLABELLED, CheckName, Endpoint, ProberProblem
 from goproxy_exporter.model.result import Finding, Result
 from goproxy_exporter.verdict import looks as window
 from goproxy_exporter.verdict import odds
@@ -56,7 +56,10 @@ def _folded(before: Memory, result: Result, now: float) -> Memory:
     looks = window.remembered(before.looks, window.looks_of(result, now), now)
     evidence, trusted = _weighed(result, now)
     run = Run(
-        result=result, now=now, findings=_classified(trusted, looks, name), judged=evidence.judged
+        result=result,
+        now=now,
+        findings=_classified(trusted, looks, name),
+        judged=_judged(result, trusted),
     )
     traffic = odds.remembered(before.traffic.get(name, ()), odds.traffic_of(result, now), now)
     return replace(
@@ -81,13 +84,13 @@ def _weighed(result: Result, now: float) -> tuple[Evidence, tuple[Finding, ...]]
     evidence = Evidence(
         at=now,
         took=result.duration,
-        judged=_judged(result, trusted),
+        judged=_judged(result, trusted) - UNLABELLED,
         withdrawn=tuple(withdrawn),
     )
     return evidence, tuple(trusted)
 
 
-def _judged(result: Result, trusted: list[Finding]) -> frozenset[Endpoint]:
+def _judged(result: Result, trusted: Iterable[Finding]) -> frozenset[Endpoint]:
     """Give the endpoints that were answered, or whose trouble was made out."""
     answered = {exchange.endpoint for exchange in result.exchanges if exchange.answered}
     return frozenset(answered | {finding.endpoint for finding in trusted})

@@ -47,7 +47,8 @@ def decide(
 
     `checks` may hold other mirrors' checks too. `problems` are those that only many mirrors
     together show; what the mirror's own runs said about the prober is in the memory. Accepted
-    causes are shown and count for nothing, not even for silencing others. Other problems that a
+    causes are shown and count for nothing, not even for silencing others; but what they end cannot
+    be judged all the same. Other problems that a
     run itself saw have taken back what they had to when the run was folded.
     """
     known = memory or EMPTY
@@ -55,11 +56,12 @@ def decide(
     case = _without_self_comparison(_current(known, checks, mirror, now), mirror)
     case = _without_doubtful(case, standing)
     counting = tuple(one for one in case.sightings.values() if not is_accepted(mirror, one.code))
-    total = total_failure(counting, _judged(case.evidence))
-    case = case.without(silenced(counting, total))
+    judged = _judged(case.evidence)
+    everywhere = total_failure(case.sightings.values(), judged)
+    case = case.without(silenced(counting, total_failure(counting, judged)))
     causes = gathered(mirror, case.sightings.values(), _rate(case, known, now))
     cut_off = not CUTS_OFF.isdisjoint(standing)
-    return _verdict(case, causes, mirror=mirror, total=total, cut_off=cut_off)
+    return _verdict(case, causes, mirror=mirror, everywhere=everywhere, cut_off=cut_off)
 
 
 def _current(known: Memory, checks: Iterable[Check], mirror: Mirror, now: float) -> _Case:
@@ -137,7 +139,7 @@ def _verdict(
     causes: tuple[Cause, ...],
     *,
     mirror: Mirror,
-    total: Sighting | None,
+    everywhere: Sighting | None,
     cut_off: bool,
 ) -> Verdict:
     counted = tuple(one for one in causes if not one.accepted)
@@ -150,7 +152,7 @@ def _verdict(
             causes=counted,
             evidence={} if cut_off else case.evidence,
             sightings=case.sightings.values(),
-            total=total,
+            total=everywhere,
         ),
         causes=causes,
         primary=counted[0].code if counted else None,

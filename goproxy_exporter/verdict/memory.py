@@ -111,7 +111,8 @@ class Traffic:
 class Evidence:
     """The last run of a check that says something.
 
-    `judged` are the endpoints that were answered or gave a finding that stands. `withdrawn` are
+    `judged` are the endpoints that were answered or gave a finding that stands, but for those
+    whose answers are mere facts. `withdrawn` are
     findings that a problem of the prober, in that very run, took back.
     """
 

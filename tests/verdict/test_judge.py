@@ -71,6 +71,57 @@ def test_accepted_causes_are_shown_and_do_not_count(make: Any) -> None:
     assert verdict.axes[Axis.RIGHT] is True
 
 
+FACTS = (Endpoint.MISSING_VERSION, Endpoint.PREFIX)
+
+
+@pytest.mark.parametrize("code", [Code.HTTP_5XX, Code.HTTP_403_POLICY, Code.TLS_EXPIRED])
+def test_what_an_accepted_cause_ends_is_not_judged(make: Any, code: Code) -> None:
+    """Who lives with an outage is told of no outage, and not that the content is right."""
+    mirror = make.mirror(accept=[code])
+    endpoints, zips = make.check(mirror=mirror), make.check(CheckName.ZIP, mirror, interval=600)
+    relay = make.check(CheckName.SUMDB, mirror)
+    asked = (Endpoint.LIST, Endpoint.LATEST, Endpoint.INFO, Endpoint.MOD, Endpoint.MISSING, *FACTS)
+    down = make.everywhere(code, matched=3)
+    memory = make.fold(
+        make.result(zips), make.result(relay), make.result(endpoints, *down, asked=asked)
+    )
+    verdict = make.verdict(memory, endpoints, zips, relay)
+    assert verdict.axes == {
+        Axis.UP: True,
+        Axis.RIGHT: None,
+        Axis.FRESH: None,
+        Axis.VERIFIABLE: None,
+        Axis.USABLE: True,
+    }
+    assert (verdict.state, verdict.suppressed) == (State.HEALTHY, ())
+
+
+def test_an_accepted_cause_on_one_endpoint_leaves_the_others_to_be_judged(make: Any) -> None:
+    """What fails in one place makes nothing unjudgeable elsewhere."""
+    mirror = make.mirror(accept=["http.5xx"])
+    verdict = judged(make, make.finding(Code.HTTP_5XX, Endpoint.MOD, matched=3), mirror=mirror)
+    assert verdict.axes[Axis.RIGHT] is True
+
+
+def test_answers_that_are_mere_facts_judge_nothing(make: Any) -> None:
+    """A mirror that answers nothing but what `go` ignores is neither healthy, up nor right."""
+    verdict = judged(make, asked=FACTS)
+    assert verdict.state is State.UNKNOWN
+    assert set(verdict.axes.values()) == {None}
+
+
+def test_a_hang_on_a_bare_prefix_is_left_like_any_other_cause(make: Any) -> None:
+    """Answers that prove no health still end what was found in their place."""
+    check = make.check()
+    everything = (Endpoint.LIST, Endpoint.PREFIX)
+    hang = make.finding(Code.TRANSPORT_TIMEOUT, Endpoint.PREFIX)
+    memory = make.fold(make.result(check, hang, asked=everything))
+    assert make.verdict(memory, check).state is State.UNUSABLE
+    clean = [make.result(check, asked=everything, at=at) for at in (60, 120)]
+    verdict = make.verdict(make.fold(*clean, onto=memory), check, now=120)
+    assert (verdict.state, verdict.causes) == (State.HEALTHY, ())
+
+
 def test_dangerous_causes_cannot_be_accepted(make: Any) -> None:
     """Whatever a configuration says, a wrong hash counts."""
     mirror = make.mirror(accept=["integrity.zip_hash_mismatch"])
