@@ -21,6 +21,7 @@ class Gate:
 
     def __init__(self, keeper: socket.socket, welcome: Callable[[socket.socket], None]) -> None:
         self._keeper = keeper
+        self._place: tuple[str, int] = keeper.getsockname()[:2]
         self._welcome = welcome
         self._loop = asyncio.get_running_loop()
         self._listener: socket.socket | None = None
@@ -41,14 +42,12 @@ class Gate:
     @property
     def address(self) -> str:
         """The address."""
-        address: str = self._keeper.getsockname()[0]
-        return address
+        return self._place[0]
 
     @property
     def port(self) -> int:
-        """The port."""
-        port: int = self._keeper.getsockname()[1]
-        return port
+        """The port, also once it was given back: an answer that is under way may link to it."""
+        return self._place[1]
 
     def open(self) -> None:
         """Accept."""

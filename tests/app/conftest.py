@@ -341,6 +341,12 @@ def configure(world: World) -> Configure:
     return configured
 
 
+@pytest.fixture(name="document_of")
+def _document_of() -> Configure:
+    """Write a configuration for mirrors of any world: `document_of`."""
+    return document_of
+
+
 @pytest.fixture(name="until")
 def _until() -> Callable[..., Awaitable[Any]]:
     """Wait for something: `until`."""
