@@ -12,6 +12,8 @@ from goproxy_exporter.verdict.doubt import taken_back_by
 from goproxy_exporter.verdict.memory import EMPTY, Doubt, Evidence, Looks, Memory, Series, lifetime
 from goproxy_exporter.verdict.sightings import Run, followed
 
+_REFUSALS = frozenset({401, 403, 429, 451})
+
 
 def step(memory: Memory | None, result: Result, now: float) -> Memory:
     """Fold one result into the memory of its mirror. Results of different checks commute.
@@ -85,6 +87,7 @@ def _weighed(result: Result, now: float) -> tuple[Evidence, tuple[Finding, ...]]
         at=now,
         took=result.duration,
         judged=_judged(result, trusted) - UNLABELLED,
+        open=_open(result),
         withdrawn=tuple(withdrawn),
     )
     return evidence, tuple(trusted)
@@ -94,6 +97,12 @@ def _judged(result: Result, trusted: Iterable[Finding]) -> frozenset[Endpoint]:
     """Give the endpoints that were answered, or whose trouble was made out."""
     answered = {exchange.endpoint for exchange in result.exchanges if exchange.answered}
     return frozenset(answered | {finding.endpoint for finding in trusted})
+
+
+def _open(result: Result) -> frozenset[Endpoint]:
+    """Give the endpoints that were not refused each time."""
+    answers = (exchange for exchange in result.exchanges if exchange.answered)
+    return frozenset(one.endpoint for one in answers if one.status not in _REFUSALS)
 
 
 def _classified(

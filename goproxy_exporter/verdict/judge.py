@@ -14,6 +14,7 @@ from goproxy_exporter.verdict.doubt import CUTS_OFF, cutting_off, taken_back_by
 from goproxy_exporter.verdict.memory import EMPTY, Evidence, Key, Memory, Sighting, lifetime
 from goproxy_exporter.verdict.odds import build_success, failing
 from goproxy_exporter.verdict.rank import STATES, badness
+from goproxy_exporter.verdict.retold import retold
 from goproxy_exporter.verdict.silence import silenced, total_failure
 
 _NOT_AGAINST_ITSELF = frozenset({Code.MODULE_MISSING})
@@ -53,7 +54,8 @@ def decide(
     """
     known = memory or EMPTY
     standing = {**cutting_off(known, now), **problems}
-    case = _without_self_comparison(_current(known, checks, mirror, now), mirror)
+    case = _retold(_current(known, checks, mirror, now))
+    case = _without_self_comparison(case, mirror)
     case = _without_doubtful(case, standing)
     counting = tuple(one for one in case.sightings.values() if not is_accepted(mirror, one.code))
     judged = _judged(case.evidence)
@@ -87,6 +89,11 @@ def _current(known: Memory, checks: Iterable[Check], mirror: Mirror, now: float)
         for code, _, problem in one.withdrawn
     )
     return _Case(sightings, evidence, frozenset(windows), tuple(aside))
+
+
+def _retold(case: _Case) -> _Case:
+    sightings, changed = retold(case.sightings, case.evidence)
+    return replace(case, sightings=sightings, aside=case.aside + changed)
 
 
 def _without_self_comparison(case: _Case, mirror: Mirror) -> _Case:

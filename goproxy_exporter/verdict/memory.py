@@ -120,6 +120,8 @@ class Evidence:
     took: float
     """Seconds that the run took."""
     judged: frozenset[Endpoint]
+    open: frozenset[Endpoint] = frozenset()
+    """Endpoints of which something was answered that is no refusal."""
     withdrawn: tuple[tuple[Code, Endpoint, ProberProblem], ...] = ()
 
 
