@@ -322,6 +322,8 @@ SEEN: dict[str, Seen] = {
     "fact/pseudo-in-list": only(list="200 text"),
     "fact/prefix-403": only(prefix="403 text"),
     "fact/prefix-500": only(prefix="500 markup"),
+    "fact/clock-ahead": HEALTHY,
+    "fact/clock-behind": HEALTHY,
 }
 
 

@@ -60,6 +60,16 @@ async def test_retry_after_can_be_a_date(fault: str, ahead: int, ask: Ask) -> No
     assert abs((moments[0] - moments[1]).total_seconds() - ahead) <= 1
 
 
+@pytest.mark.parametrize(("fault", "ahead"), [("ahead", 600), ("behind", -600)])
+@pytest.mark.parametrize("http2", [True, False])
+async def test_a_clock_can_be_off(fault: str, ahead: int, ask: Ask, *, http2: bool) -> None:
+    """Date is so many seconds from the true time, over both protocols."""
+    async with opened(f"fact/clock-{fault}") as world:
+        headers = (await ask(world, "list", http2=http2)).headers
+    date = parsedate_to_datetime(headers["date"]).timestamp()
+    assert abs(date - time.time() - ahead) <= 10
+
+
 @pytest.mark.parametrize(
     ("fault", "header"),
     [

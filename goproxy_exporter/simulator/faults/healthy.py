@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from email.utils import formatdate
 
 from goproxy_exporter.simulator.conduct import Bend, Conduct, Fault, Scene
 from goproxy_exporter.simulator.faults.bends import (
@@ -22,6 +23,8 @@ from goproxy_exporter.simulator.request import Kind, Request
 
 _LIST, _INFO = on(Kind.LIST), on(Kind.INFO)
 _NOT_FOUND = 404
+_TEN_MINUTES = 600
+"""Seconds."""
 
 
 def _odd(name: str, meaning: str, bend: Bend, *, alpn: tuple[str, ...] | None = None) -> Fault:
@@ -54,6 +57,15 @@ def _gone(_: Request, reply: Reply, __: Scene) -> Reply:
 
 def _speechless(_: Request, reply: Reply, __: Scene) -> Reply:
     return replace(reply, body=b"") if reply.status == _NOT_FOUND else reply
+
+
+def _dated(seconds: float) -> Bend:
+    """Write a Date that is so many seconds ahead of the true one."""
+
+    def bend(request: Request, reply: Reply, _scene: Scene) -> Reply:
+        return reply.having(date=formatdate(request.at + seconds, usegmt=True))
+
+    return bend
 
 
 def _more(info: bytes) -> bytes:
@@ -162,4 +174,6 @@ HEALTHY = (
     _odd(
         "fact/prefix-500", "the same are answered 500", when(shorter, answering(page(500, "500")))
     ),
+    _odd("fact/clock-ahead", "Date is ten minutes ahead of the time", _dated(_TEN_MINUTES)),
+    _odd("fact/clock-behind", "Date is ten minutes behind the time", _dated(-_TEN_MINUTES)),
 )
