@@ -1,12 +1,16 @@
 """What is wired together while the program runs?"""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 
 from goproxy_exporter.app.controls import control_targets
 from goproxy_exporter.config.settings import Settings
 from goproxy_exporter.model.mirror import Access, Check
+from goproxy_exporter.model.names import CheckName
 from goproxy_exporter.model.result import Result
+from goproxy_exporter.probes import PROBES
+from goproxy_exporter.probes.kit import Probe
 from goproxy_exporter.reference.canary import Reference
 from goproxy_exporter.runner.allowances import Allowances
 from goproxy_exporter.runner.lag import Lag
@@ -23,7 +27,9 @@ from goproxy_exporter.wire.wire import Wire
 class App:
     """The rooms, wired; they know what they `adopt`, and work while `running`."""
 
-    def __init__(self, *, beating: bool) -> None:
+    def __init__(
+        self, *, beating: bool, probes: Mapping[CheckName, Probe] = MappingProxyType(PROBES)
+    ) -> None:
         self.clock = Clock()
         self.lag = Lag()
         self.store = Store()
@@ -31,6 +37,7 @@ class App:
         self.schedule = Schedule(self._perform, self.store, self.clock, beating=beating)
         self.settings: Settings | None = None
         self._means: Means | None = None
+        self._probes = probes
 
     async def apply(self, settings: Settings) -> None:
         """Follow these settings from now on; what they leave as it is keeps running.
@@ -73,6 +80,7 @@ class App:
             limits=Limits(total=settings.concurrency),
             lag=self.lag,
             controls=control_targets(settings),
+            probes=self._probes,
         )
 
 

@@ -13,6 +13,7 @@ import structlog
 from goproxy_exporter import __version__
 from goproxy_exporter.app.app import App, running
 from goproxy_exporter.app.notify import notify
+from goproxy_exporter.app.problems import telling_problems
 from goproxy_exporter.app.reload import Reload
 from goproxy_exporter.app.reporting import vantage_of
 from goproxy_exporter.config.effective import effective
@@ -57,6 +58,7 @@ async def serve(options: Options) -> int:
             log.error("web.cannot_listen", error=str(error))  # noqa: TRY400 - no trace is needed
             return EXIT_CANNOT_LISTEN
         await stack.enter_async_context(running(app, grace=options.grace))
+        await stack.enter_async_context(telling_problems(app.store, app.clock))
         reload.succeeded()
         # What start made stays: a full collection that walks it would hold up the loop for 10 ms.
         gc.freeze()
