@@ -8,6 +8,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
+# The program runs from this tree, also where a command is started somewhere else.
+export PYTHONPATH := $(CURDIR)
+
 .DEFAULT_GOAL := help
 .PHONY: help run probe simulate test check fix docs bench real-servers lock clean
 
