@@ -25,6 +25,14 @@ PATIENCE = 40.0
 STEP = 0.03
 """Seconds between two looks at what is waited for."""
 RICH = {"requests_per_hour": 10_000_000, "bytes_per_hour": "100GB"}
+_HANDED_OVER = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
+os.execvp(sys.argv[2], sys.argv[2:])
+"""
+AS_SYSTEMD = (sys.executable, "-c", _HANDED_OVER)
+"""Runs a command with the descriptor that is the first argument as systemd passes sockets."""
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "NOTIFY_SOCKET")
 
 Configure = Callable[..., dict[str, Any]]
@@ -292,16 +300,27 @@ async def start(tmp_path: Path, full: int) -> AsyncIterator[Start]:
         listening: bool = True,
         log: str = "json",
         mute: bool = False,
+        door: socket.socket | None = None,
+        prefix: tuple[str, ...] = (),
     ) -> Daemon:
-        """With `mute` nothing can be written to standard error; without `listening` it may end."""
+        """Start one: `prefix` is what the command is run by.
+
+        With `mute` nothing can be written to standard error; without `listening` it may end;
+        a `door` is passed on as systemd would.
+        """
         config = tmp_path / f"exporter{len(daemons)}.yml"
         if document is not None:
             config.write_text(yaml.safe_dump(dict(document)))
         address = f"127.0.0.1:{free_port() if mute else 0}"
-        command = [sys.executable, "-m", "goproxy_exporter", "run", "--config.file", str(config)]
-        command += ["--log.format", log, "--web.listen-address", address, *flags]
+        command = [*prefix, sys.executable, "-m", "goproxy_exporter", "run"]
+        command += ["--config.file", str(config), "--log.format", log]
+        command += ["--web.listen-address", address] if door is None else ["--web.systemd-socket"]
+        command += flags
         process = await asyncio.create_subprocess_exec(
-            *command, stderr=full if mute else asyncio.subprocess.PIPE, env=surroundings(env)
+            *(command if door is None else [*AS_SYSTEMD, str(door.fileno()), *command]),
+            stderr=full if mute else asyncio.subprocess.PIPE,
+            env=surroundings(env),
+            pass_fds=() if door is None else [door.fileno()],
         )
         daemon = Daemon(process, client, config, f"http://{address}" if mute else None)
         daemons.append(daemon)

@@ -1,6 +1,7 @@
 """Troubles of this machine, tried for real: none of them is blamed on a mirror."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -84,7 +85,8 @@ async def test_a_wrong_clock_withdraws_dates(
     assert {seen.state(name) for name in NAMES if name != "goproxy"} == {"healthy"}
     assert not any(seen.causes(name) for name in NAMES)
     told = await daemon.event("prober.problem", problem="clock_skew")
-    assert "this clock is 600 s behind" in told["detail"]
+    # Date tells whole seconds, and an answer takes its time.
+    assert re.search(r"this clock is (59[89]|600) s behind", told["detail"])
 
     # One host alone whose clock is off says nothing about ours.
     for name in ("artifactory", "golang", "static"):
