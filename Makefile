@@ -21,14 +21,15 @@ python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later with venv is needed. On Debian or Ubuntu:"; \
 		echo "    sudo apt-get install -y python3 python3-venv"; exit 1; }
 
-# The stamp names the lock file that was installed: a changed lock reinstalls.
+# The stamp names the lock file that was installed: a changed lock reinstalls. The locks are complete, so pip has
+# nothing to resolve: old ones look past a pin when a requirement names extras, and a newer release breaks them.
 $(VENV)/run.stamp: requirements/run.txt | python
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/run.txt
 	@touch $@
 
 $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/run.stamp
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/dev.txt
 	@touch $@
 
 run: $(VENV)/run.stamp ## set up what is needed and run the daemon; ARGS are passed on
