@@ -54,8 +54,8 @@ class App:
         """
         self._means = await self._means_of(settings)
         self.settings = settings
-        self.allowances.keep({mirror.name for mirror in settings.mirrors})
-        self.store.keep(settings.checks, settings.mirrors)
+        self.allowances.keep({mirror.spends or mirror.key for mirror in settings.watched})
+        self.store.keep(settings.checks, settings.watched, settings.chains)
 
     def budget(self, name: str) -> tuple[int, int] | None:
         """Give the requests and bytes that are left of a mirror's hour."""
@@ -85,7 +85,7 @@ class App:
 
 
 def _accesses(settings: Settings) -> list[Access]:
-    return [settings.reference_access, *(mirror.access for mirror in settings.mirrors)]
+    return [settings.reference_access, *(mirror.access for mirror in settings.watched)]
 
 
 @asynccontextmanager

@@ -12,6 +12,7 @@ import structlog
 
 from goproxy_exporter import __version__
 from goproxy_exporter.app.app import App, running
+from goproxy_exporter.app.chains import telling_chains
 from goproxy_exporter.app.notify import notify
 from goproxy_exporter.app.problems import telling_problems
 from goproxy_exporter.app.reload import Reload
@@ -59,6 +60,7 @@ async def serve(options: Options) -> int:
             return EXIT_CANNOT_LISTEN
         await stack.enter_async_context(running(app, grace=options.grace))
         await stack.enter_async_context(telling_problems(app.store, app.clock))
+        await stack.enter_async_context(telling_chains(app.store, app.clock))
         reload.succeeded()
         # What start made stays: a full collection that walks it would hold up the loop for 10 ms.
         gc.freeze()

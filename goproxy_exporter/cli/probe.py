@@ -96,8 +96,7 @@ def probe(  # noqa: PLR0913 - one parameter for each option
 def _exit_code(inspection: Inspection, *, fail_on: Severity | None, allow_unknown: bool) -> int:
     if inspection.interrupted:
         return EXIT_INTERRUPTED
-    verdicts = tuple(mirror.verdict for mirror in inspection.report.mirrors)
-    return exit_code(verdicts, fail_on=fail_on, allow_unknown=allow_unknown)
+    return exit_code(inspection.report, fail_on=fail_on, allow_unknown=allow_unknown)
 
 
 def _inspect(settings: Settings, *, rounds: int, deadline: float | None) -> Inspection:

@@ -45,6 +45,7 @@ def _named(settings: Settings, names: Sequence[str]) -> Settings:
         mirrors=tuple(mirror for mirror in settings.mirrors if mirror.name in wanted),
         checks=frozenset(check for check in settings.checks if check.mirror.name in wanted),
         chains=(),
+        databases=(),
     )
 
 

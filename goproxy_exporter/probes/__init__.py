@@ -1,6 +1,7 @@
 """One module per question that a mirror is asked."""
 
 from goproxy_exporter.model.names import CheckName
+from goproxy_exporter.probes.chain import chain
 from goproxy_exporter.probes.edges import edges
 from goproxy_exporter.probes.endpoints import endpoints
 from goproxy_exporter.probes.kit import Kit, Outcome, Probe
@@ -11,6 +12,7 @@ PROBES: dict[CheckName, Probe] = {
     CheckName.ZIP: small_zip,
     CheckName.LARGE_ZIP: large_zip,
     CheckName.EDGES: edges,
+    CheckName.CHAIN: chain,
 }
 """What runs a check, by its name."""
 
