@@ -1,63 +1,35 @@
-"""Which checksum database does a GOSUMDB value name?"""
+"""Which GOSUMDB values can be judged?"""
 
 import re
-from base64 import b64decode
-from binascii import Error as Base64Error
-from hashlib import sha256
 
 from goproxy_exporter.config.urls import check_plain_url
-
-KNOWN = ("sum.golang.org", "sum.golang.google.cn")
-"""Names whose key is built into the go command; both mean the same database."""
+from goproxy_exporter.errors import ProtocolError
+from goproxy_exporter.gomod.gosumdb import KNOWN, parse_gosumdb
+from goproxy_exporter.gomod.space import fields
 
 _NAME = re.compile(
     r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~-]+)*"
 )
-_ED25519 = 1
-_KEY_BYTES = 33
-_MOST_FIELDS = 2
+"""Names that go and we can turn into a URL; go takes odder ones as well."""
 
 
 def check_gosumdb(text: str) -> str:
-    """Pass ``off``, or a known name or verifier key with an optional URL.
+    """Pass ``off``, or a known name or verifier key with an optional URL, blanks made one.
 
-    The rules are those of cmd/go/internal/modfetch/sumdb.go (dbDial) and of
-    golang.org/x/mod/sumdb/note (NewVerifier). Raises ValueError with the reason.
+    Raises ValueError with the reason.
     """
-    fields = text.split()
-    if not fields or len(fields) > _MOST_FIELDS:
-        raise ValueError("{} is not a name or key, optionally followed by a blank and a URL")
-    if fields == ["off"]:
+    parts = fields(text)
+    try:
+        database = parse_gosumdb(" ".join(parts))
+    except ProtocolError as error:
+        raise ValueError(f"{{}} {error}") from error
+    if database is None:
         return "off"
-    if "+" in fields[0]:
-        _check_key(fields[0])
-    elif fields[0] not in KNOWN:
-        raise ValueError(
-            f"{{}} is no database that go knows by name ({', '.join(KNOWN)}); give its key"
-        )
-    elif fields[0] != KNOWN[0] and len(fields) == _MOST_FIELDS:
-        raise ValueError("{} names a URL twice: with a URL of its own it has to be sum.golang.org")
-    return " ".join((fields[0], *map(check_plain_url, fields[1:])))
+    if not _NAME.fullmatch(database.name):
+        raise ValueError("{} has a database name that is not host[/path]")
+    return " ".join((parts[0], *map(check_plain_url, parts[1:])))
 
 
 def is_public(text: str | None) -> bool:
     """Tell whether a value that was checked names the database sum.golang.org."""
     return text is not None and text.split()[0].partition("+")[0] in KNOWN
-
-
-def _check_key(key: str) -> None:
-    """Check a verifier key, ``name+hash+base64(1, 32 bytes)``."""
-    name, _, rest = key.partition("+")
-    digest, _, encoded = rest.partition("+")
-    if not _NAME.fullmatch(name):
-        raise ValueError("{} has a database name that is not host[/path]")
-    try:
-        raw = b64decode(encoded, validate=True)
-    except (Base64Error, ValueError) as error:
-        raise ValueError("{} has a key that is not base64") from error
-    if len(raw) != _KEY_BYTES or raw[0] != _ED25519:
-        raise ValueError("{} has a key that is not Ed25519")
-    # The note package hashes the name, a newline and the key with its algorithm byte.
-    expected = sha256(name.encode() + b"\n" + raw).hexdigest()[:8]
-    if digest.lower() != expected:
-        raise ValueError("{} has a key hash that does not fit its name and key")

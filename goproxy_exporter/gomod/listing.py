@@ -8,10 +8,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from goproxy_exporter.gomod.space import SPACE
+from goproxy_exporter.gomod.space import fields
 from goproxy_exporter.gomod.version import is_pseudo, is_valid, prerelease, sort_key
 
-_FIELDS = re.compile(rf"[^{SPACE}]+")
 _ODD = re.compile(rb"[^\n!-~]")
 """Shows that a list has more than plain lines of one field, and has to be read slowly."""
 
@@ -80,6 +79,6 @@ def _first_fields(body: bytes) -> tuple[list[str], bool]:
     if not _ODD.search(body):
         return list(filter(None, body.decode("ascii").split("\n"))), False
     text = body.decode("utf-8", errors="surrogateescape")
-    lines = [_FIELDS.findall(line) for line in text.split("\n")]
+    lines = [fields(line) for line in text.split("\n")]
     columns = any(len(line) > 1 and is_valid(line[0]) for line in lines)
     return [line[0] for line in lines if line], columns

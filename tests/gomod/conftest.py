@@ -1,5 +1,6 @@
 """The go command as a judge of our rules: found, or the test says why it is skipped."""
 
+import hashlib
 import json
 import os
 import re
@@ -8,7 +9,7 @@ import struct
 import subprocess
 import sys
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -121,7 +122,8 @@ def _lay_out(vendored: Path, place: Path, language: str) -> None:
         f"module judge\n\ngo {language}\n\nrequire golang.org/x/mod v0.0.0\n\n"
         "replace golang.org/x/mod => ./mod\n"
     )
-    shutil.copy(Path(__file__).parent / "judge" / "main.go", place)
+    for source in (Path(__file__).parent / "judge").glob("*.go"):
+        shutil.copy(source, place)
 
 
 def _ask(program: "subprocess.Popen[str]", op: str, *args: str) -> dict[str, Any]:
@@ -212,6 +214,61 @@ def raw_entry() -> type[RawEntry]:
 def raw_zip() -> Callable[..., bytes]:
     """Build a zip of which every field can lie."""
     return _raw_zip
+
+
+class Log:
+    """A transparency log of any size whose records are all equal, but for a few.
+
+    It is an oracle of its own, and follows RFC 6962 to the letter.
+    """
+
+    def __init__(self, size: int, different: Mapping[int, bytes] | None = None) -> None:
+        self.size = size
+        self._different = dict(different or {})
+        self._equal = [hashlib.sha256(b"\0record\n").digest()]
+        self._hashes: dict[tuple[int, int], bytes] = {}
+
+    def text(self, record: int) -> bytes:
+        """Give a record."""
+        return self._different.get(record, b"record\n")
+
+    def root(self, size: int | None = None) -> bytes:
+        """Give the root over the first records."""
+        size = self.size if size is None else size
+        return self._root(0, size) if size else hashlib.sha256(b"").digest()
+
+    def tile(self, level: int, index: int, width: int) -> bytes:
+        """Give the hashes of a tile of height 8."""
+        return b"".join(self._hash(8 * level, 256 * index + at) for at in range(width))
+
+    def _root(self, first: int, count: int) -> bytes:
+        if count & (count - 1) == 0:
+            level = count.bit_length() - 1
+            return self._hash(level, first >> level)
+        left = 1 << (count - 1).bit_length() - 1
+        return _node(self._root(first, left), self._root(first + left, count - left))
+
+    def _hash(self, level: int, index: int) -> bytes:
+        if not any(record >> level == index for record in self._different):
+            while len(self._equal) <= level:
+                self._equal.append(_node(self._equal[-1], self._equal[-1]))
+            return self._equal[level]
+        if level == 0:
+            return hashlib.sha256(b"\0" + self._different[index]).digest()
+        if (level, index) not in self._hashes:
+            halves = self._hash(level - 1, 2 * index), self._hash(level - 1, 2 * index + 1)
+            self._hashes[level, index] = _node(*halves)
+        return self._hashes[level, index]
+
+
+def _node(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
+@pytest.fixture(scope="session")
+def log_of() -> type[Log]:
+    """Make a transparency log: its size, and the records that differ from the others."""
+    return Log
 
 
 class Mirror:

@@ -119,7 +119,7 @@ func ask(q question) ([]string, error) {
 	case "folds":
 		return folds(), nil
 	}
-	return nil, errors.New("no such question")
+	return askSumdb(q)
 }
 
 func readInfo(encoded string) ([]string, error) {
