@@ -14,7 +14,11 @@ from goproxy_exporter.report.report import EXIT_OK
     "--port", default=0, type=click.IntRange(0, 65535), help="First port; 0 picks free ones."
 )
 @click.option(
-    "--fault", "faults", multiple=True, metavar="NAME", help="A fault to switch on; repeatable."
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="NAME",
+    help="A fault to switch on, NAME or HOST=NAME; repeatable.",
 )
 @click.option(
     "--write",
@@ -31,7 +35,11 @@ def simulate(port: int, faults: tuple[str, ...], target: Path, *, listing: bool)
     Prints its addresses and writes a configuration that watches it.
     """
     # The simulated world is large and nobody else needs it.
-    from goproxy_exporter.simulator.faults import FAULTS, UnknownNameError  # noqa: PLC0415
+    from goproxy_exporter.simulator.faults import (  # noqa: PLC0415
+        FAULTS,
+        MisplacedFaultError,
+        UnknownNameError,
+    )
     from goproxy_exporter.simulator.serve import serve  # noqa: PLC0415
 
     if listing:
@@ -47,6 +55,6 @@ def simulate(port: int, faults: tuple[str, ...], target: Path, *, listing: bool)
         asyncio.run(main())
     except asyncio.CancelledError:
         return EXIT_OK
-    except UnknownNameError as error:
+    except (UnknownNameError, MisplacedFaultError) as error:
         raise click.UsageError(str(error)) from error
     return EXIT_OK

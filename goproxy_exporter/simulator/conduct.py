@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from goproxy_exporter.simulator.certificates import Authority, Issued
 from goproxy_exporter.simulator.dns import NameAnswer
+from goproxy_exporter.simulator.known import Known
 from goproxy_exporter.simulator.modules import Catalogue
 from goproxy_exporter.simulator.reply import Reply
 from goproxy_exporter.simulator.request import Request
@@ -63,15 +64,20 @@ Limit = Callable[[ssl.SSLContext], None]
 class Scene:
     """What bends may use besides the request: a memory of their own, and the world's measures.
 
-    `slow_seconds` is how late a late first byte is, `slow_rate` how many bytes per second a slow
+    `known` is all that there is to know, whatever the host sees of it. `slow_seconds` is how late a late first byte is, `slow_rate` how many bytes per second a slow
     body has.
     """
 
-    catalogue: Catalogue
+    known: Known
     random: random.Random
     slow_seconds: float
     slow_rate: float
     _counts: Counter[object] = field(default_factory=Counter)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Everything that is published."""
+        return self.known.catalogue
 
     def count(self, key: object) -> int:
         """Count one more of `key`; the first is 1."""
@@ -79,6 +85,8 @@ class Scene:
         return self._counts[key]
 
 
+Sight = Callable[[Known, Request, Scene], Known]
+"""Turns what there is to know into what a host knows when it answers a request honestly."""
 Bend = Callable[[Request, Reply, Scene], Reply]
 """Turns an honest reply into another."""
 
@@ -93,30 +101,37 @@ class Conduct:
     identity: Identity | None = None
     limit: Limit | None = None
     alpn: tuple[str, ...] | None = None
+    sight: Sight | None = None
     bend: Bend | None = None
 
 
 NOTHING_ELSE = Conduct()
+MIRROR = "mirror"
+"""Stands for every mirror among the hosts that a fault is made for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something that can be switched on for a mirror.
+    """Something that can be switched on for a host.
 
     `expects` is the cause code that a right monitor names as primary when this fault alone is on;
-    None where the mirror stays healthy, however odd it looks.
+    None where the host stays healthy, however odd it looks.
     """
 
     name: str
     meaning: str
     expects: str | None
     here: Conduct = field(default=NOTHING_ELSE, kw_only=True)
-    """At the mirror itself."""
+    """At the host itself."""
     target: Conduct = field(default=NOTHING_ELSE, kw_only=True)
-    """At the storage host that it redirects to."""
+    """At the storage host that a mirror redirects to."""
+    elsewhere: Mapping[str, Conduct] = field(default_factory=dict, kw_only=True, hash=False)
+    """At other hosts of the world, by name, where there are such."""
+    only: tuple[str, ...] = field(default=(), kw_only=True)
+    """The hosts that it is made for, the usual one first; none: it suits every host."""
     edge: str | None = field(default=None, kw_only=True)
     """The one address at which `here` counts; None: everywhere."""
     plain: bool = field(default=False, kw_only=True)
-    """Whether the mirror's URL is http."""
+    """Whether the host's URL is http."""
     settings: Mapping[str, object] = field(default_factory=dict, kw_only=True, hash=False)
     """What the mirror's configuration says besides."""

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from goproxy_exporter.simulator.conduct import Conduct, Scene
 from goproxy_exporter.simulator.http1 import Asked
 from goproxy_exporter.simulator.journal import Entry, Journal, hidden_headers, hidden_path
+from goproxy_exporter.simulator.known import Known
 from goproxy_exporter.simulator.reply import Reply, page
 from goproxy_exporter.simulator.request import Request
 from goproxy_exporter.simulator.site import Extension, Site
@@ -18,7 +19,7 @@ Links = Callable[[str], Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """Answers for one site."""
+    """Answers for one site, from what the conduct of the moment lets it know."""
 
     site: Site
     links: Links
@@ -29,7 +30,10 @@ class Desk:
         """Answer honestly, bend the reply as the conduct says, and note the request."""
         now = time.time()
         request = self._request(asked, address, now)
-        reply = self._honest(request, scene) if request else page(404, "404 Not Found")
+        known = scene.known
+        if request and conduct.sight is not None:
+            known = conduct.sight(known, request, scene)
+        reply = self._honest(request, known) if request else page(404, "404 Not Found")
         if conduct.bend is not None:
             request = request or Request(method=asked.method, path="/", at=now)
             reply = conduct.bend(request, reply, scene)
@@ -48,12 +52,12 @@ class Desk:
         )
         return reply
 
-    def _honest(self, request: Request, scene: Scene) -> Reply:
+    def _honest(self, request: Request, known: Known) -> Reply:
         for extension in self.extensions:
-            reply = extension.relay(self.site.name, request)
+            reply = extension.relay(self.site.name, request, known)
             if reply is not None:
                 return reply
-        return self.site.answer(request, scene.catalogue)
+        return self.site.answer(request, known)
 
     def _request(self, asked: Asked, address: str, now: float) -> Request | None:
         """Read what was asked below the site's prefix; None for what is not below it."""

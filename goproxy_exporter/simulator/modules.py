@@ -23,24 +23,32 @@ _LICENSE = b"Made up for a simulated world. Do with it what you like.\n"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """One version of a module. `time` is RFC 3339; `ballast` are bytes that do not compress."""
+    """One version of a module. `time` is RFC 3339; `ballast` are bytes that do not compress.
+
+    `remark` is a comment in its source, `mod_remark` one in its go.mod: what a file says that was
+    tampered with.
+    """
 
     module: str
     version: str
     time: str
     requires: tuple[tuple[str, str], ...] = ()
     ballast: int = 0
+    remark: str = ""
+    mod_remark: str = ""
 
     @property
     def go_mod(self) -> bytes:
         """The go.mod file; one line where the archive has none, as the go command makes it."""
-        if self.version.endswith(_INCOMPATIBLE):
-            return f"module {self.module}\n".encode()
-        lines = [f"module {self.module}", "", "go 1.16"]
+        lines = [f"module {self.module}"]
+        if not self.version.endswith(_INCOMPATIBLE):
+            lines += ["", "go 1.16"]
         if self.requires:
             lines += ["", "require ("]
             lines += [f"\t{path} {version}" for path, version in self.requires]
             lines += [")"]
+        if self.mod_remark:
+            lines += ["", f"// {self.mod_remark}"]
         return ("\n".join(lines) + "\n").encode()
 
     @property
@@ -67,8 +75,7 @@ class Release:
     @property
     def zip_sum(self) -> str:
         """``h1:`` over the archive's files."""
-        names = ((self.prefix + name, sha256(data).digest()) for name, data in self.files)
-        return hash1(names)
+        return _summed(self)
 
     @property
     def mod_sum(self) -> str:
@@ -90,15 +97,23 @@ class Release:
 
     def _source(self, package: str) -> bytes:
         imports = "".join(f'import _ "{path}"\n' for path, _ in self.requires)
+        remark = f"\n// {self.remark}\n" if self.remark else ""
         return (
             f"// Package {package} is simulated.\npackage {package}\n\n{imports}\n"
             f"// Version is the version of this module.\nconst Version = {json.dumps(self.version)}\n"
+            f"{remark}"
         ).encode()
 
 
 @functools.lru_cache(maxsize=64)
 def _packed(release: Release) -> bytes:
     return pack(release.prefix, release.files)
+
+
+@functools.lru_cache(maxsize=256)
+def _summed(release: Release) -> str:
+    names = ((release.prefix + name, sha256(data).digest()) for name, data in release.files)
+    return hash1(names)
 
 
 @functools.lru_cache(maxsize=8)

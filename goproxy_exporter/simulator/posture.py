@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from goproxy_exporter.simulator.conduct import NOTHING_ELSE, Bend, Conduct, Scene
+from goproxy_exporter.simulator.conduct import NOTHING_ELSE, Bend, Conduct, Scene, Sight
+from goproxy_exporter.simulator.known import Known
 from goproxy_exporter.simulator.reply import Reply
 from goproxy_exporter.simulator.request import Request
 
@@ -27,11 +28,12 @@ class Posture:
     @property
     def deep(self) -> bool:
         """Whether anything is touched but replies, so that standing connections do not show it."""
-        return any(replace(one, bend=None) != NOTHING_ELSE for _, one in self.conducts)
+        shallow = {"bend": None, "sight": None}
+        return any(replace(one, **shallow) != NOTHING_ELSE for _, one in self.conducts)
 
 
 def _merged(conducts: Iterable[Conduct]) -> Conduct:
-    """Let the last one count in each layer; bends follow one another."""
+    """Let the last one count in each layer; sights and bends follow one another."""
     result = NOTHING_ELSE
     for one in conducts:
         told: dict[str, Any] = {
@@ -41,6 +43,8 @@ def _merged(conducts: Iterable[Conduct]) -> Conduct:
         }
         if result.bend is not None and one.bend is not None:
             told["bend"] = _sequel(result.bend, one.bend)
+        if result.sight is not None and one.sight is not None:
+            told["sight"] = _narrower(result.sight, one.sight)
         result = replace(result, **told)
     return result
 
@@ -50,3 +54,10 @@ def _sequel(first: Bend, second: Bend) -> Bend:
         return second(request, first(request, reply, scene), scene)
 
     return bend
+
+
+def _narrower(first: Sight, second: Sight) -> Sight:
+    def sight(known: Known, request: Request, scene: Scene) -> Known:
+        return second(first(known, request, scene), request, scene)
+
+    return sight

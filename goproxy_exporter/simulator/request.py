@@ -8,6 +8,7 @@ from functools import cached_property
 
 from goproxy_exporter.errors import ProtocolError
 from goproxy_exporter.gomod.path import unescape_path, unescape_version
+from goproxy_exporter.simulator.inquiry import Inquiry, read_inquiry
 
 _PLACES = re.compile(r"/(?P<module>.+)/@(?:v/(?:list|(?P<version>.+)\.(?:info|mod|zip))|latest)")
 
@@ -61,6 +62,11 @@ class Request:
     def target(self) -> Target:
         """What the path means to a module proxy."""
         return read_target(self.path)
+
+    @cached_property
+    def inquiry(self) -> Inquiry | None:
+        """What the path means to a checksum database or a relay of one."""
+        return read_inquiry(self.path)
 
     @property
     def url(self) -> str:

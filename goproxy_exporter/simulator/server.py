@@ -13,6 +13,7 @@ from goproxy_exporter.simulator.dns import NameAnswer
 from goproxy_exporter.simulator.gate import Gate
 from goproxy_exporter.simulator.http1 import Asked, serve_http1
 from goproxy_exporter.simulator.http2 import serve_http2
+from goproxy_exporter.simulator.known import Known
 from goproxy_exporter.simulator.pipe import HangupError, Pipe
 from goproxy_exporter.simulator.posture import Posture
 from goproxy_exporter.simulator.reply import Reply
@@ -67,6 +68,10 @@ class Host:
                 task.cancel()
         for gate in self._gates:
             _set(gate, posture.at(gate.address).door)
+
+    def learn(self, known: Known) -> None:
+        """Know this from now on."""
+        self._scene.known = known
 
     def close(self) -> None:
         """Stop listening; who is connected is the crew's affair."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Protocol
 
-from goproxy_exporter.simulator.modules import Catalogue
+from goproxy_exporter.simulator.known import Known
 from goproxy_exporter.simulator.reply import Reply
 from goproxy_exporter.simulator.request import Request
 
@@ -18,21 +18,24 @@ ONE = ("127.0.0.1",)
 class Extension(Protocol):
     """Something more that a world serves: a checksum database, an index, vulnerabilities.
 
-    It may have a host of its own, answer below the URL of every mirror, or both.
+    It may have hosts of its own, answer below the URL of every mirror, or both.
     """
 
     @property
-    def host(self) -> str | None:
-        """The name of a host of its own (``sum`` for sum.sim.test); None: there is none."""
+    def hosts(self) -> tuple[str, ...]:
+        """The names of hosts of its own: ``sum`` is sum.sim.test."""
 
-    def answer(self, request: Request) -> Reply:
-        """Answer what its own host is asked."""
+    def opened(self, urls: Mapping[str, str]) -> None:
+        """Learn the URLs of its own hosts, by their names, before anything is asked."""
 
-    def relay(self, mirror: str, request: Request) -> Reply | None:
+    def answer(self, host: str, request: Request, known: Known) -> Reply:
+        """Answer what one of its own hosts is asked."""
+
+    def relay(self, mirror: str, request: Request, known: Known) -> Reply | None:
         """Answer what a mirror is asked; None where that is the mirror's own affair."""
 
-    def settings(self, url: str) -> Mapping[str, object]:
-        """Give what a configuration says because of it; `url` is that of its own host."""
+    def settings(self) -> Mapping[str, object]:
+        """Give what a configuration says because of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +43,7 @@ class Site:
     """A host: what it is called, where it listens, and how it answers when nothing is wrong."""
 
     name: str
-    answer: Callable[[Request, Catalogue], Reply]
+    answer: Callable[[Request, Known], Reply]
     addresses: tuple[str, ...] = ONE
     prefix: str = ""
     plain: bool = False

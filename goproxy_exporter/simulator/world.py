@@ -3,6 +3,7 @@
 import random
 import shutil
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from itertools import count
 from pathlib import Path
@@ -10,6 +11,7 @@ from types import TracebackType
 from typing import Self, TypedDict, Unpack
 
 from goproxy_exporter.errors import ConfigError, Problem
+from goproxy_exporter.simulator.beginning import beginning
 from goproxy_exporter.simulator.certificates import Authority
 from goproxy_exporter.simulator.conduct import Authorities, Fault, Scene
 from goproxy_exporter.simulator.configuration import Watched, configuration
@@ -17,15 +19,16 @@ from goproxy_exporter.simulator.crew import Crew
 from goproxy_exporter.simulator.desk import Desk
 from goproxy_exporter.simulator.dns import NameAnswer, Nameserver
 from goproxy_exporter.simulator.dns_message import Rcode
-from goproxy_exporter.simulator.faults import UnknownNameError, known
+from goproxy_exporter.simulator.faults import UnknownNameError
 from goproxy_exporter.simulator.journal import Entry, Journal
-from goproxy_exporter.simulator.modules import CATALOGUE, Catalogue
-from goproxy_exporter.simulator.plan import LOGIN, sites, storage_of
-from goproxy_exporter.simulator.posture import Posture
+from goproxy_exporter.simulator.known import Known
+from goproxy_exporter.simulator.modules import CATALOGUE, Catalogue, Release
+from goproxy_exporter.simulator.plan import LOGIN, sites
 from goproxy_exporter.simulator.server import Host
 from goproxy_exporter.simulator.settings import yaml_text
 from goproxy_exporter.simulator.site import DOMAIN, Extension, Site, host_like
 from goproxy_exporter.simulator.styles import STYLES
+from goproxy_exporter.simulator.switchboard import Switchboard
 from goproxy_exporter.simulator.wardrobe import Wardrobe
 
 _LOCAL = ("127.0.0.1", "127.0.0.2", "::1", "localhost")
@@ -35,13 +38,16 @@ class Terms(TypedDict, total=False):
     """What a world is like; every key may be left out."""
 
     faults: Mapping[str, Sequence[str]]
-    """Names of faults by mirror."""
+    """Names of faults by mirror, or by a host of an extension."""
     port: int
     """The first of consecutive ports; 0, the default: any that are free."""
     mirrors: Sequence[str]
     """Which there are; default all of `STYLES`."""
     extensions: Sequence[Extension]
     catalogue: Catalogue
+    """What was published long ago; a module with fresh releases comes on top of it."""
+    started: float
+    """The Unix time at which the world begins; default now. Fresh releases are a little older."""
     seed: int
     """Equal seeds make equal jitter."""
     slow_seconds: float
@@ -55,6 +61,7 @@ class Terms(TypedDict, total=False):
 class World:
     """Mirrors, their storage hosts, a nameserver and an authority: ``async with World.open()``.
 
+    A checksum database, a module index and vulnerability databases are there as `extensions`.
     Mirrors are called as in `STYLES`; a mirror ``x`` is x.sim.test for the world's nameserver,
     and has a port of its own at 127.0.0.1, 127.0.0.2 and ::1. Faults of names only show to
     clients that ask by name.
@@ -65,17 +72,24 @@ class World:
         self.mirrors = tuple(terms.get("mirrors", STYLES))
         for name in self.mirrors:
             _checked(name, STYLES)
-        self._faults: dict[str, tuple[Fault, ...]] = dict.fromkeys(self.mirrors, ())
-        for mirror, names in terms.get("faults", {}).items():
-            _checked(mirror, self.mirrors)
-            self._faults[mirror] = tuple(map(known, names))
         self._extensions = tuple(terms.get("extensions", ()))
+        others = [host for extension in self._extensions for host in extension.hosts]
+        self._switchboard = Switchboard(self.mirrors, others)
+        for host, names in terms.get("faults", {}).items():
+            self._switchboard.switch(host, names)
+        self._known = beginning(
+            terms.get("catalogue", CATALOGUE), terms.get("started", time.time())
+        )
         self._journal = Journal()
         self._hosts: dict[str, Host] = {}
 
     @classmethod
     def open(cls, **terms: Unpack[Terms]) -> Self:
-        """Prepare a world; raises UnknownNameError for mirrors and faults that do not exist."""
+        """Prepare a world.
+
+        Raises UnknownNameError for hosts and faults that do not exist, MisplacedFaultError for a
+        fault that is made for another host.
+        """
         return cls(terms)
 
     async def __aenter__(self) -> Self:
@@ -113,6 +127,11 @@ class World:
         return self._nameserver.address
 
     @property
+    def known(self) -> Known:
+        """Everything that is published by now, whatever faults let show of it."""
+        return self._known
+
+    @property
     def requests(self) -> list[Entry]:
         """What was asked of all hosts, oldest first, without secrets; old ones are dropped."""
         return self._journal.entries
@@ -129,22 +148,34 @@ class World:
         like = f"[{like}]" if ":" in like else like
         return self._base(host, like)
 
-    def switch(self, mirror: str, *faults: str) -> None:
-        """Switch exactly these faults on for a mirror; none: it is honest again."""
-        _checked(mirror, self.mirrors)
-        self._faults[mirror] = tuple(map(known, faults))
-        self._apply(mirror)
+    def switch(self, host: str, *faults: str) -> None:
+        """Switch exactly these faults on for a mirror, or for a host of an extension.
 
-    def faults(self, mirror: str) -> tuple[Fault, ...]:
+        None: it is honest again. Raises UnknownNameError and MisplacedFaultError.
+        """
+        for name in self._switchboard.switch(host, faults):
+            self._apply(name)
+
+    def faults(self, host: str) -> tuple[Fault, ...]:
         """Give the faults that are on."""
-        return self._faults[_checked(mirror, self.mirrors)]
+        return self._switchboard.faults(host)
+
+    def publish(self, release: Release, *, at: float | None = None) -> None:
+        """Publish a release now, or as if it had been at a Unix time: everywhere at once.
+
+        It is the last record of the checksum database, whose head changes. Faults decide what of
+        it a mirror shows.
+        """
+        self._known = self._known.plus(release, time.time() if at is None else at)
+        for host in self._hosts.values():
+            host.learn(self._known)
 
     def config_yaml(self, **more: object) -> str:
         """Write a configuration for the exporter; `more` are keys to add or to set otherwise."""
         slow = self._scene("")
         document = configuration(
             [
-                Watched(name=name, url=self.url(name), faults=self._faults[name])
+                Watched(name=name, url=self.url(name), faults=self.faults(name))
                 for name in self.mirrors
             ],
             nameserver=self.nameserver,
@@ -154,7 +185,7 @@ class World:
             slow_rate=slow.slow_rate,
         )
         for extension in self._extensions:
-            document |= extension.settings(self.url(extension.host) if extension.host else "")
+            document |= extension.settings()
         return yaml_text(document | more)
 
     def _start(self) -> None:
@@ -167,8 +198,10 @@ class World:
         except OSError as error:
             message = f"cannot listen on every port from {port} on: {error.strerror}"
             raise ConfigError((Problem("", None, None, "port", message),)) from error
-        for mirror in self.mirrors:
-            self._apply(mirror)
+        for name in self._hosts:
+            self._apply(name)
+        for extension in self._extensions:
+            extension.opened({name: self.url(name) for name in extension.hosts})
 
     def _host(self, site: Site) -> Host:
         def links(asked: str) -> dict[str, str]:
@@ -185,24 +218,22 @@ class World:
 
     def _base(self, host: Host, like: str) -> str:
         site = host.desk.site
-        plain = site.plain or any(fault.plain for fault in self._faults.get(site.name, ()))
+        plain = site.plain or self._switchboard.plain(site.name)
         return f"{'http' if plain else 'https'}://{like}:{host.port}{site.prefix}"
 
     def _scene(self, name: str) -> Scene:
         terms = self._terms
         return Scene(
-            catalogue=terms.get("catalogue", CATALOGUE),
+            known=self._known,
             random=random.Random(f"{terms.get('seed', 0)}/{name}"),
             slow_seconds=terms.get("slow_seconds", 6.0),
             slow_rate=terms.get("slow_rate", 50_000.0),
         )
 
-    def _apply(self, mirror: str) -> None:
-        faults, storage = self._faults[mirror], storage_of(mirror)
-        here = Posture(tuple((fault.edge, fault.here) for fault in faults))
-        there = Posture(tuple((None, fault.target) for fault in faults))
-        self._hosts[mirror].switch(here, self._scene(mirror))
-        self._hosts[storage].switch(there, self._scene(storage))
+    def _apply(self, name: str) -> None:
+        host = self._hosts.get(name)
+        if host is not None:
+            host.switch(self._switchboard.posture(name), self._scene(name))
 
     def _told(self, name: str) -> NameAnswer | None:
         """Say what the nameserver says of a name."""

@@ -6,8 +6,10 @@ Run as ``python far_side.py NAMESERVER MIRROR…``; prints ``ready``. Port 8080,
 import asyncio
 import random
 import sys
+import time
 from typing import Any
 
+from goproxy_exporter.simulator.beginning import beginning
 from goproxy_exporter.simulator.certificates import Authority
 from goproxy_exporter.simulator.conduct import Authorities, Scene
 from goproxy_exporter.simulator.crew import Crew
@@ -15,6 +17,7 @@ from goproxy_exporter.simulator.desk import Desk
 from goproxy_exporter.simulator.dns import NameAnswer, Nameserver
 from goproxy_exporter.simulator.journal import Journal
 from goproxy_exporter.simulator.modules import CATALOGUE
+from goproxy_exporter.simulator.plan import in_style
 from goproxy_exporter.simulator.server import Host
 from goproxy_exporter.simulator.site import Site
 from goproxy_exporter.simulator.styles import STYLES
@@ -42,10 +45,10 @@ class Names(asyncio.DatagramProtocol):
 
 async def main(nameserver: str, *mirrors: str) -> None:
     crew, root = Crew(), Authority.create()
-    scene = Scene(catalogue=CATALOGUE, random=random.Random(0), slow_seconds=6.0, slow_rate=5e4)
-    site = Site(
-        name="far", answer=STYLES["goproxy"].answer, addresses=mirrors, plain=True, neighbours={}
-    )
+    known = beginning(CATALOGUE, time.time())
+    scene = Scene(known=known, random=random.Random(0), slow_seconds=6.0, slow_rate=5e4)
+    answer = in_style(STYLES["goproxy"].answer)
+    site = Site(name="far", answer=answer, addresses=mirrors, plain=True, neighbours={})
     desk = Desk(site=site, links=lambda _: {}, journal=Journal(), extensions=())
     wardrobe = Wardrobe(Authorities(root, root.subordinate()), ("far.example",))
     Host(desk, wardrobe, crew, scene).start(8080)

@@ -4,8 +4,9 @@ import asyncio
 import socket
 import ssl
 import struct
+from base64 import b64encode
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urlsplit
 
 import h2.config
@@ -15,8 +16,17 @@ import h2.exceptions
 import h11
 import pytest
 
+from goproxy_exporter.errors import ProtocolError
+from goproxy_exporter.gomod.gosumdb import relay_base
+from goproxy_exporter.gomod.lookup import Sums, lookup_path, parse_lookup
+from goproxy_exporter.gomod.note import open_note
+from goproxy_exporter.gomod.note_key import parse_verifier
+from goproxy_exporter.gomod.tile_proof import check_record, prove, wanted
+from goproxy_exporter.gomod.tree_head import TreeHead, parse_tree_head
+from goproxy_exporter.simulator.extensions import Database
 from goproxy_exporter.simulator.modules import CATALOGUE, LARGE, MISSING, STABLE
 from goproxy_exporter.simulator.request import Kind, read_target
+from goproxy_exporter.simulator.styles import STYLES
 from goproxy_exporter.simulator.world import World
 
 _AT = f"/{STABLE[0]}/@v/{STABLE[1]}"
@@ -324,3 +334,88 @@ def sixth() -> bool:
     except OSError:
         return False
     return True
+
+
+@dataclass(frozen=True)
+class Sumdb:
+    """Looks at the checksum database of a world as the go command does, by one way.
+
+    `mirror` None: at the database's own host.
+    """
+
+    world: World
+    database: Database
+    mirror: str | None
+    patience: float = PATIENCE
+
+    async def get(self, rest: str) -> Seen:
+        """Ask for something below the database's URL."""
+        headers: tuple[tuple[str, str], ...] = ()
+        if self.mirror is None:
+            return await _ask(self.world, f"/{rest}", mirror="sum", patience=self.patience)
+        if (login := STYLES[self.mirror].login) is not None:
+            token = b64encode(":".join(login).encode()).decode()
+            headers = (("authorization", f"Basic {token}"),)
+        path = f"{relay_base('', self.name)}/{rest}"
+        return await _ask(
+            self.world, path, mirror=self.mirror, headers=headers, patience=self.patience
+        )
+
+    @property
+    def name(self) -> str:
+        """What the relay is asked for."""
+        return parse_verifier(self.database.key()).name
+
+    async def head(self) -> str:
+        """Say what latest is: see `_kinship`, or what is wrong with it."""
+        seen = await self.get("latest")
+        if seen.status != 200 or seen.end != "complete":
+            return seen.short
+        try:
+            return self._kinship(self._opened(seen.body))
+        except ProtocolError as error:
+            return type(error).__name__
+
+    async def verified(self, module: str, version: str) -> str:
+        """Say how a version's record is verified, or why it is not."""
+        seen = await self.get(lookup_path(module, version))
+        if seen.status != 200 or seen.end != "complete":
+            return f"lookup {seen.short}"
+        try:
+            lookup = parse_lookup(seen.body)
+            head = self._opened(lookup.note)
+            tiles = {}
+            for tile in wanted(head.size, records=(lookup.record,)):
+                seen = await self.get(tile.path)
+                if seen.status != 200 and seen.end == "complete" and tile.full != tile:
+                    full = await self.get(tile.full.path)
+                    seen = replace(full, body=tile.cut(full.body))
+                if seen.status != 200 or seen.end != "complete":
+                    return f"tile {seen.short}"
+                tiles[tile] = seen.body
+            check_record(prove(head, tiles), lookup.record, lookup.text)
+        except ProtocolError as error:
+            return type(error).__name__
+        release = self.world.known.catalogue.release(module, version)
+        assert release is not None
+        right = lookup.sums(module, version) == Sums(zip=release.zip_sum, mod=release.mod_sum)
+        return f"{self._kinship(head)}{'' if right else ', other sums'}"
+
+    def _opened(self, note: bytes) -> TreeHead:
+        return parse_tree_head(open_note(note, parse_verifier(self.database.key())).text)
+
+    def _kinship(self, head: TreeHead) -> str:
+        """Say ``current``, ``older`` or ``forked``, as compared with the true log."""
+        log = self.world.known.log
+        if head == log.head:
+            return "current"
+        return "older" if head == log.first(head.size).head and head.size < log.size else "forked"
+
+
+Look = Callable[..., Sumdb]
+
+
+@pytest.fixture
+def look() -> Look:
+    """Give a client of a world's checksum database: `Sumdb`."""
+    return Sumdb

@@ -6,6 +6,7 @@ import pytest
 
 from goproxy_exporter.errors import ConfigError
 from goproxy_exporter.model.cause import Code
+from goproxy_exporter.simulator.beginning import beginning
 from goproxy_exporter.simulator.conduct import Conduct, Door, Scene
 from goproxy_exporter.simulator.faults import FAULTS, UnknownNameError, known
 from goproxy_exporter.simulator.faults.bends import below, delivered, files, shorter, turn, unknown
@@ -28,7 +29,8 @@ WANTED = {
 
 
 def scene() -> Scene:
-    return Scene(catalogue=CATALOGUE, random=random.Random(0), slow_seconds=1.0, slow_rate=1.0)
+    known = beginning(CATALOGUE, 1_800_000_000.0)
+    return Scene(known=known, random=random.Random(0), slow_seconds=1.0, slow_rate=1.0)
 
 
 def asked(path: str) -> Request:

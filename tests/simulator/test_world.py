@@ -15,6 +15,7 @@ from goproxy_exporter.errors import ConfigError
 from goproxy_exporter.model.names import CheckName
 from goproxy_exporter.simulator.conduct import Scene
 from goproxy_exporter.simulator.faults import FAULTS, UnknownNameError
+from goproxy_exporter.simulator.known import Known
 from goproxy_exporter.simulator.modules import CATALOGUE, LARGE, STABLE, Release
 from goproxy_exporter.simulator.reply import Reply, text
 from goproxy_exporter.simulator.request import Request
@@ -328,22 +329,25 @@ async def test_more_can_be_published(ask: Ask) -> None:
 class Oracle:
     """An extension: a host of its own, a relay below every mirror, and a key of settings."""
 
-    host = "oracle"
+    hosts = ("oracle",)
 
-    def answer(self, request: Request) -> Reply:
+    def opened(self, urls: Mapping[str, str]) -> None:
+        self.url = urls["oracle"]
+
+    def answer(self, host: str, request: Request, known: Known) -> Reply:
         return text(200, f"own {request.path}")
 
-    def relay(self, mirror: str, request: Request) -> Reply | None:
+    def relay(self, mirror: str, request: Request, known: Known) -> Reply | None:
         if not request.path.startswith("/oracle/"):
             return None
         return text(200, f"{mirror} relays {request.path}")
 
-    def settings(self, url: str) -> Mapping[str, object]:
-        return {"module_index": f"{url}/index"}
+    def settings(self) -> Mapping[str, object]:
+        return {"module_index": f"{self.url}/index"}
 
 
 async def test_worlds_can_be_extended(ask: Ask, resolve: Resolve) -> None:
-    """Faults reach what an extension answers below a mirror, not what its own host does."""
+    """Faults reach what an extension answers below a mirror, and its own host, one by one."""
     async with World.open(mirrors=("goproxy", "artifactory"), extensions=(Oracle(),)) as world:
         assert (await ask(world, "/x", mirror="oracle")).body == b"own /x"
         assert (await ask(world, "/oracle/x")).body == b"goproxy relays /oracle/x"
@@ -355,12 +359,16 @@ async def test_worlds_can_be_extended(ask: Ask, resolve: Resolve) -> None:
         world.switch("goproxy", "http.5xx")
         assert (await ask(world, "/oracle/x")).short == "500 text"
         assert (await ask(world, "/x", mirror="oracle")).short == "200 text"
+        world.switch("oracle", "http.5xx/502")
+        assert (await ask(world, "/x", mirror="oracle")).short == "502 markup"
+        world.switch("goproxy")
+        assert (await ask(world, "/oracle/x")).body == b"goproxy relays /oracle/x"
 
 
 class Broken(Oracle):
     """An extension with a mistake in it."""
 
-    def answer(self, request: Request) -> Reply:
+    def answer(self, host: str, request: Request, known: Known) -> Reply:
         raise RuntimeError(request.path)
 
 

@@ -1,4 +1,4 @@
-"""Everything that can be wrong with a mirror, by name: the cause it provokes, and a variant."""
+"""Everything that can be wrong with a host, by name: the cause it provokes, and a variant."""
 
 import difflib
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ from goproxy_exporter.simulator.faults.semantics import SEMANTICS
 from goproxy_exporter.simulator.faults.tls import TLS
 from goproxy_exporter.simulator.faults.transport import TRANSPORT
 
-__all__ = ["FAULTS", "Fault", "UnknownNameError", "known"]
+__all__ = ["FAULTS", "Fault", "MisplacedFaultError", "UnknownNameError", "known"]
 
 _ALL = (DNS, TRANSPORT, TLS, REDIRECT, HTTP, SEMANTICS, INTEGRITY, EDGE, PERF, HEALTHY)
 
@@ -31,6 +31,15 @@ class UnknownNameError(ConfigError, LookupError):
         self.near = tuple(_near(name, tuple(names)))
         hint = f"; near it: {', '.join(self.near)}" if self.near else ""
         message = f"there is no {what} called {name!r}{hint}"
+        super().__init__((Problem("", None, None, "", message),))
+
+
+class MisplacedFaultError(ConfigError):
+    """A fault that would do nothing at the host for which it was named."""
+
+    def __init__(self, fault: Fault, host: str) -> None:
+        self.fault, self.host = fault, host
+        message = f"the fault {fault.name} is made for {' or '.join(fault.only)}, not for {host}"
         super().__init__((Problem("", None, None, "", message),))
 
 

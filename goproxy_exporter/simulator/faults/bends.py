@@ -12,6 +12,8 @@ from goproxy_exporter.simulator.request import RESOURCES, Kind, Request
 Test = Callable[[Request, Scene], bool]
 _FILES = (Kind.INFO, Kind.MOD, Kind.ZIP)
 OK = 200
+FRESH = 2 * 86400.0
+"""Seconds for which a release is fresh."""
 
 
 def answering(reply: Reply) -> Bend:
@@ -100,6 +102,13 @@ def published(request: Request, scene: Scene) -> bool:
 def files(request: Request, scene: Scene) -> bool:
     """Only .info, .mod and .zip of what exists."""
     return request.target.kind in _FILES and published(request, scene)
+
+
+def fresh(request: Request, scene: Scene) -> bool:
+    """Only what a version has that is fresh: its files, its record in the checksum database."""
+    asked = request.inquiry or request.target
+    at = scene.known.published_at(asked.module, asked.version)
+    return at is not None and at > request.at - FRESH
 
 
 def unknown(request: Request, scene: Scene) -> bool:

@@ -5,6 +5,7 @@ import binascii
 import hashlib
 import json
 
+from goproxy_exporter.simulator.inquiry import Inquiry
 from goproxy_exporter.simulator.modules import Catalogue
 from goproxy_exporter.simulator.reply import Reply
 from goproxy_exporter.simulator.request import Kind, Request
@@ -13,6 +14,7 @@ from goproxy_exporter.simulator.styles.style import Style
 
 USER, PASSWORD = "ci", "simulated-password"
 TOKEN = "simulated-token"  # noqa: S105 - the same
+_OK = 200
 _TYPES = {
     Kind.LIST: "text/plain",
     Kind.LATEST: "application/json",
@@ -24,6 +26,26 @@ _TYPES = {
 
 def answer(request: Request, catalogue: Catalogue) -> Reply:
     """Answer; without credentials everything is 404, with wrong ones 401."""
+    refusal = _refusal(request)
+    if refusal is not None:
+        return refusal
+    found = find(request, catalogue)
+    if isinstance(found, Missing):
+        return _error(404, f"Could not find {found.reason}")
+    return _file(found)
+
+
+def relay(request: Request, _: Inquiry, reply: Reply) -> Reply:
+    """Pass successes on to those who have credentials."""
+    refusal = _refusal(request)
+    if refusal is not None:
+        return refusal
+    if reply.status != _OK:
+        return _error(404, f"Could not find {request.path}")
+    return _stamped(reply)
+
+
+def _refusal(request: Request) -> Reply | None:
     allowed = _allowed(request.headers.get("authorization"))
     if allowed is None:
         return _error(404, "File not found.")
@@ -31,10 +53,7 @@ def answer(request: Request, catalogue: Catalogue) -> Reply:
         return _error(401, "Bad credentials").having(www_authenticate='Basic realm="Artifactory"')
     if request.method not in ("GET", "HEAD"):
         return _error(405, "Method Not Allowed")
-    found = find(request, catalogue)
-    if isinstance(found, Missing):
-        return _error(404, f"Could not find {found.reason}")
-    return _file(found)
+    return None
 
 
 def _allowed(authorization: str | None) -> bool | None:
@@ -71,4 +90,5 @@ STYLE = Style(
     answer=answer,
     prefix="/artifactory/api/go/go-virtual",
     login=(USER, PASSWORD),
+    relay=relay,
 )

@@ -1,5 +1,6 @@
 """How Athens answers."""
 
+from goproxy_exporter.simulator.inquiry import Inquiry
 from goproxy_exporter.simulator.modules import Catalogue
 from goproxy_exporter.simulator.reply import PLAIN_TEXT, Reply, page, text
 from goproxy_exporter.simulator.request import Kind, Request
@@ -38,6 +39,11 @@ def answer(request: Request, catalogue: Catalogue) -> Reply:
     return reply.having(cache_control=_FRESH) if found.kind is Kind.LIST else reply
 
 
+def relay(_: Request, __: Inquiry, reply: Reply) -> Reply:
+    """Pass everything on as it is, as a reverse proxy does."""
+    return reply
+
+
 def _method_refused(request: Request) -> bool:
     kind = request.target.kind
     if kind is Kind.ZIP:
@@ -57,4 +63,5 @@ STYLE = Style(
     name="athens",
     meaning="Athens: content types swapped, HEAD refused, 404 without a body",
     answer=answer,
+    relay=relay,
 )
