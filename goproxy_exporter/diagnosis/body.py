@@ -62,6 +62,8 @@ def _form(question: Question, exchange: Exchange, content: Content) -> Symptom |
             return None if good else _soft(question, exchange, content.data)
         case Form.ZIP:
             return _zip(question, exchange, content)
+        case Form.FILE:
+            return None
 
 
 def _list(question: Question, exchange: Exchange, body: bytes) -> Symptom | None:
@@ -134,6 +136,8 @@ def _right(question: Question, inside: bytes) -> bool:
             return _MODULE_LINE.search(inside) is not None and not markup(inside)
         case Form.ZIP:
             return _zip_head(inside)
+        case Form.FILE:
+            return True
 
 
 def _right_list(body: bytes) -> bool:
