@@ -14,7 +14,11 @@ from goproxy_exporter.report.report import EXIT_OK
     "--port", default=0, type=click.IntRange(0, 65535), help="First port; 0 picks free ones."
 )
 @click.option(
-    "--fault", "faults", multiple=True, metavar="NAME", help="A fault to switch on; repeatable."
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="[MIRROR=]NAME",
+    help="A fault to switch on, at the mirror goproxy or another one; repeatable.",
 )
 @click.option(
     "--write",

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from goproxy_exporter.errors import ConfigError, Problem
 from goproxy_exporter.simulator.faults import known
 from goproxy_exporter.simulator.styles import STYLES
 from goproxy_exporter.simulator.world import World
@@ -25,10 +26,11 @@ async def serve(port: int, faults: Sequence[str], out: Path, *, say: Say = print
     """Serve until cancelled, on consecutive ports from `port` on (0: any that are free).
 
     A fault is a name in `FAULTS`, for the mirror called goproxy, or ``MIRROR=NAME``. `out` is
-    where the configuration is written. Raises UnknownNameError before anything is started.
+    where the configuration is written. Raises UnknownNameError before anything is started, and
+    ConfigError where the world finds no place: no ports, or no file.
     """
     async with World.open(port=port, faults=assigned(faults)) as world:
-        await asyncio.to_thread(out.write_text, world.config_yaml(), encoding="utf-8")
+        await asyncio.to_thread(_write, out, world.config_yaml())
         say("".join(f"{line}\n" for line in _told(world, out)))
         await asyncio.Event().wait()
 
@@ -41,6 +43,14 @@ def assigned(faults: Sequence[str]) -> dict[str, tuple[str, ...]]:
         mirror = mirror or DEFAULT_MIRROR
         sorted_[mirror] = (*sorted_.get(mirror, ()), known(name).name)
     return sorted_
+
+
+def _write(out: Path, text: str) -> None:
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        message = f"cannot write {out}: {error.strerror}"
+        raise ConfigError((Problem("", None, None, "write", message),)) from error
 
 
 def _told(world: World, out: Path) -> Iterator[str]:
