@@ -100,6 +100,31 @@ async def test_goproxy_env_without_go_says_what_to_do(run: Run, config: str) -> 
     assert "give the list itself: --goproxy URL,URL,direct" in done.err
 
 
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ("#!/bin/sh\necho no json", "does not say what it is set to"),
+        ("#!/bin/sh\necho '[]'", "does not say what it is set to"),
+        ("#!/bin/sh\nprintf '\\377'", "does not say what it is set to"),
+        ("#!/bin/sh\nprintf '\\377\\033 no' >&2; exit 3", "env failed: \ufffd\ufffd no"),
+        ("not a program", "cannot be run: Exec format error"),
+    ],
+)
+async def test_goproxy_env_with_an_odd_go_is_told(
+    run: Run, tmp_path: Path, script: str, words: str
+) -> None:
+    """Whatever is called go: a sentence with its place, not a traceback."""
+    go = tmp_path / "go"
+    go.write_text(script)
+    go.chmod(0o755)
+
+    done = await run("probe", "--goproxy", "env", env={"PATH": f"{tmp_path}:{os.environ['PATH']}"})
+
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith(f"Error: {go} ")
+    assert words in done.err
+
+
 async def test_deadline_leaves_the_rest_unknown(run: Run, world: World, config: str) -> None:
     """What did not end in time is unknown, and that has an exit code of its own."""
     world.switch("goproxy", "transport.timeout")
@@ -152,6 +177,8 @@ async def test_ctrl_c_writes_the_partial_report(world: World, config: str) -> No
         (["goprxy.cn"], "did you mean 'goproxy.cn'?"),
         (["ftp://goproxy.cn"], "ftp"),
         (["--goproxy", "foo"], "missing scheme"),
+        (["--goproxy", "direct"], "direct names no mirror to look at"),
+        (["--goproxy", "file:///srv/go,off"], "file:///srv/go,off names no mirror to look at"),
         (["--config.file", "/nonexistent.yml"], "/nonexistent.yml"),
         (["--nonsense"], "--nonsense"),
     ],
