@@ -1,7 +1,7 @@
 """Keeps the tasks of a world together: none is lost, and no mistake of theirs goes unheard."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 
@@ -13,12 +13,22 @@ class Crew:
         self._mistakes: list[Exception] = []
 
     def start(
-        self, work: Coroutine[Any, Any, None], *, team: set[asyncio.Task[None]] | None = None
+        self,
+        work: Coroutine[Any, Any, None],
+        *,
+        team: set[asyncio.Task[None]] | None = None,
+        release: Callable[[], None] | None = None,
     ) -> None:
-        """Run `work` beside everything else; as long as it runs it is in `team` too."""
+        """Run `work` beside everything else; as long as it runs it is in `team` too.
+
+        `release` lets go of what it works with. Work that is cancelled before its first step
+        cannot do that itself.
+        """
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)
+        if release is not None:
+            task.add_done_callback(lambda _: release())
         if team is not None:
             team.add(task)
             task.add_done_callback(team.discard)

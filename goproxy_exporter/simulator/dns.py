@@ -110,7 +110,7 @@ class Nameserver:
             datagrams.sendto(answer, peer)
 
     def _welcome(self, sock: socket.socket) -> None:
-        self._crew.start(self._converse(sock))
+        self._crew.start(self._converse(sock), release=sock.close)
 
     async def _converse(self, sock: socket.socket) -> None:
         pipe = Pipe(sock)

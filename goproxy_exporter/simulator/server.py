@@ -80,7 +80,7 @@ class Host:
 
     def welcome(self, sock: socket.socket) -> None:
         """Take a connection."""
-        self._crew.start(self._serve(sock), team=self._connections)
+        self._crew.start(self._serve(sock), team=self._connections, release=sock.close)
 
     async def _serve(self, sock: socket.socket) -> None:
         pipe = Pipe(sock)
