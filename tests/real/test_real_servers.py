@@ -21,6 +21,14 @@ from goproxy_exporter.simulator.certificates import Authority
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("real")]
 
+SMALL = (
+    "github.com/BurntSushi/toml@v1.3.2",
+    "golang.org/x/text@v0.14.0",
+    "github.com/jtolds/gls@v4.20.0+incompatible",
+)
+QUOTE = "rsc.io/quote@v1.5.2"
+"""Some upstreams have its version and refuse its list: only the module cache can be asked for it."""
+LARGE = "github.com/aws/aws-sdk-go@v1.45.2"
 CONFIG = """
 vantage: loopback
 tls: {{ca_file: {room}/ca.pem}}
@@ -32,6 +40,7 @@ canaries:
   stable:
     - {{module: github.com/BurntSushi/toml, version: v1.3.2}}
     - {{module: golang.org/x/text, version: v0.14.0}}
+    - {{module: github.com/jtolds/gls, version: v4.20.0+incompatible}}
   uppercase: {{module: github.com/BurntSushi/toml, version: v1.3.2}}
   incompatible: {{module: github.com/jtolds/gls, version: v4.20.0+incompatible}}
   large: {{module: github.com/aws/aws-sdk-go, version: v1.45.2}}
@@ -45,6 +54,14 @@ MIRROR = """
       zip: {{interval: 30s}}
       edges: {{interval: 20s}}
       large_zip: {{interval: 60s}}
+"""
+CACHED = """
+    canaries:
+      stable:
+        - {module: rsc.io/quote, version: v1.5.2}
+        - {module: github.com/BurntSushi/toml, version: v1.3.2}
+        - {module: golang.org/x/text, version: v0.14.0}
+        - {module: github.com/jtolds/gls, version: v4.20.0+incompatible}
 """
 NOT_IN_THIS_WORLD = frozenset(
     {
@@ -60,8 +77,6 @@ NOT_IN_THIS_WORLD = frozenset(
         "goproxy_vulndb_lag_seconds",
         # Every mirror is healthy, so there is no primary cause.
         "goproxy_mirror_primary_cause_info",
-        # 40 requests make a ratio; the short life of this test has fewer.
-        "goproxy_build_success_ratio",
     }
 )
 
@@ -82,7 +97,10 @@ class Daemon:
 @pytest.fixture(scope="module")
 def config(room: Path, mirrors: list[Any], authority: Authority) -> Path:
     path = room / "exporter.yml"
-    lines = [MIRROR.format(name=one.name, url=one.url) for one in mirrors]
+    lines = [
+        MIRROR.format(name=one.name, url=one.url) + (CACHED if one.name == "nginx" else "")
+        for one in mirrors
+    ]
     path.write_text(CONFIG.format(room=room) + "".join(lines))
     return path
 
@@ -138,6 +156,22 @@ def test_real_proxies_are_healthy(daemon: Daemon) -> None:
     assert {name: ("healthy", []) for name in ("goproxy", "athens", "nginx")} == seen
 
 
+def test_every_module_is_served(daemon: Daemon) -> None:
+    """Plain, upper-case and +incompatible modules, and a large one: each has .info, .mod or .zip."""
+    document = json.loads(daemon.get("/api/v1/mirrors"))
+
+    for mirror in document["mirrors"]:
+        served = {
+            (exchange["module"], exchange["endpoint"])
+            for check in mirror["checks"]
+            for exchange in check["exchanges"]
+            if exchange["status"] == 200
+        }
+        small = (*SMALL, QUOTE) if mirror["name"] == "nginx" else SMALL
+        wanted = {(module, what) for module in small for what in ("info", "mod", "zip")}
+        assert wanted | {(LARGE, "large_zip")} <= served, mirror["name"]
+
+
 def test_http2_is_spoken_where_it_is_offered(daemon: Daemon) -> None:
     """nginx offers h2 and gets it, in every run; the others are plain HTTP/1.1."""
     document = json.loads(daemon.get("/api/v1/mirrors"))
@@ -177,6 +211,8 @@ def test_prometheus_scrapes_every_family_with_sane_values(daemon: Daemon, room: 
     from goproxy_exporter.metrics.table import FAMILIES  # noqa: PLC0415 - after the skips
 
     with _scraping(prometheus, daemon, room) as query:
+        # 40 requests make a ratio: a second round has to end.
+        _until(lambda: len(query('goproxy_build_success_ratio{job="goproxy"}')) == 3, seconds=90)
         names = {row["metric"]["__name__"] for row in query('{__name__=~"goproxy_.+"}')}
         bases = {re.sub(r"_(bucket|count|sum)$", "", name) for name in names}
         wanted = {family.name for family in FAMILIES if family.name.startswith("goproxy_")}
@@ -192,6 +228,8 @@ def test_prometheus_scrapes_every_family_with_sane_values(daemon: Daemon, room: 
             'goproxy_tls_not_after_timestamp_seconds{job="goproxy",mirror="nginx"} - time()'
         )
         assert [80 * 86400 < float(row["value"][1]) < 91 * 86400 for row in ends] == [True]
+        odds = query("goproxy_build_success_ratio")
+        assert {float(row["value"][1]) for row in odds} == {1.0}
         speed = query("goproxy_zip_throughput_bytes_per_second")
         assert all(float(row["value"][1]) > 1e6 for row in speed)
         phases = query("goproxy_request_phase_seconds")
