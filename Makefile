@@ -17,8 +17,9 @@ export PYTHONPATH := $(CURDIR)
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
+.PHONY: python
 python:
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or later with venv is needed. On Debian or Ubuntu:"; \
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later with venv is needed. On Debian 12, Ubuntu 24.04 or later:"; \
 		echo "    sudo apt-get install -y python3 python3-venv"; exit 1; }
 
 # The stamp names the lock file that was installed: a changed lock reinstalls. The locks are complete, so pip has

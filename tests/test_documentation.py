@@ -2,6 +2,8 @@
 
 import importlib.util
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from types import ModuleType
 
@@ -97,3 +99,23 @@ def test_makefile_verbs_are_described() -> None:
     declared = set(re.search(r"^\.PHONY: (.+)$", text, re.MULTILINE)[1].split())  # type: ignore[index]  # there is such a line
 
     assert declared == set(re.findall(r"^([a-z-]+):.*## ", text, re.MULTILINE))
+
+
+@pytest.mark.parametrize("verb", ["run", "test"])
+def test_a_machine_without_python_is_told_what_to_install(verb: str, tmp_path: Path) -> None:
+    """One line that can be pasted; nothing is made."""
+    make = shutil.which("make")
+    if make is None:
+        pytest.skip("make is not here: apt-get install make")
+    venv = tmp_path / "venv"
+
+    done = subprocess.run(
+        [make, "-C", str(ROOT), verb, "PYTHON=", f"VENV={venv}"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode != 0
+    assert "    sudo apt-get install -y python3 python3-venv\n" in done.stdout
+    assert not venv.exists()
