@@ -75,6 +75,7 @@ def configure(level: str, shape: LogFormat) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True, key="ts"),
             structlog.processors.format_exc_info,
+            *((_joined,) if shape is LogFormat.LOGFMT else ()),
             _renderer(shape),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(_NUMBERS[level]),
@@ -91,6 +92,16 @@ def _join_libraries() -> None:
         root.removeHandler(known)
     root.addHandler(Bridge(logging.WARNING))
     logging.captureWarnings(True)  # noqa: FBT003 - the standard library knows no keyword to it
+
+
+def _joined(
+    _logger: object, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Write lists as text: logfmt knows none."""
+    for key, value in event.items():
+        if isinstance(value, list | tuple):
+            event[key] = "; ".join(map(str, value))
+    return event
 
 
 def _renderer(shape: LogFormat) -> structlog.typing.Processor:

@@ -109,6 +109,16 @@ def test_foreign_text_stays_on_its_line(
         assert json.loads(line)["value"] == text
 
 
+def test_lists_are_text_in_logfmt(capsys: pytest.CaptureFixture[str]) -> None:
+    """A reader sees addresses and problems, not how this program's language writes them."""
+    configure("info", LogFormat.LOGFMT)
+
+    structlog.get_logger().info("an.event", problems=["a.yml:1: it's bad", "b"], urls=("http://x",))
+
+    line = capsys.readouterr().err
+    assert line.endswith(""" event=an.event problems="a.yml:1: it's bad; b" urls=http://x\n""")
+
+
 @pytest.mark.parametrize("shape", [*LogFormat])
 def test_libraries_are_heard_from_warnings_on(
     capsys: pytest.CaptureFixture[str], shape: LogFormat
