@@ -6,6 +6,8 @@ from typing import Any
 import structlog
 from aiohttp import web
 
+from goproxy_exporter.web.guard import ALWAYS
+
 UNTAKEN = 30.0
 """Seconds a client may leave an answer in the buffers before it is dropped."""
 IDLE = 75.0
@@ -98,6 +100,12 @@ class Connection(web.RequestHandler):
         """Be patient again: the client reads."""
         self._unstick()
         super().resume_writing()
+
+    def handle_error(self, *args: Any, **kw: Any) -> web.StreamResponse:
+        """Answer what is no request, which no guard gets to see, with the headers of all answers."""
+        response = super().handle_error(*args, **kw)
+        response.headers.update(ALWAYS)
+        return response
 
     def log_exception(self, *args: Any, **_kw: Any) -> None:
         """Note what is wrong with a request without quoting it: it may hold a password."""

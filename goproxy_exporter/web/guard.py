@@ -15,11 +15,12 @@ from goproxy_exporter.web.settings import WebSettings
 
 log = structlog.get_logger(__name__)
 
-_ALWAYS = {
+ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Server": "goproxy-exporter",
 }
+"""Headers of every answer."""
 _ON_PAGES = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -104,7 +105,7 @@ class Guard:
         return "\n".join(lines) + "\n"
 
     def _decorate(self, response: web.StreamResponse) -> None:
-        for name, value in _ALWAYS.items():
+        for name, value in ALWAYS.items():
             response.headers.setdefault(name, value)
         if response.content_type == "text/html":
             for name, value in _ON_PAGES.items():

@@ -277,6 +277,8 @@ async def test_what_is_no_request_is_refused_quietly(
         writer.write(request_bytes)
         answer = await asyncio.wait_for(reader.read(), 10)
         assert b" 400 " in answer.split(b"\r\n")[0]
+        assert b"aiohttp" not in answer
+        assert b"X-Content-Type-Options: nosniff\r\n" in answer
         writer.close()
     captured = capsys.readouterr()
     assert "hunter2" not in captured.out + captured.err
