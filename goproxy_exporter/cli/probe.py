@@ -104,4 +104,8 @@ def _inspect(settings: Settings, *, rounds: int, deadline: float | None) -> Insp
             with progress(rounds * len(settings.checks)) as tell:
                 return await inspect(settings, rounds=rounds, deadline=deadline, tell=tell)
 
-    return asyncio.run(main())
+    try:
+        return asyncio.run(main())
+    except asyncio.CancelledError as error:
+        # Before anything was asked: there is nothing to report.
+        raise click.Abort from error
