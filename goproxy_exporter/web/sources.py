@@ -20,7 +20,7 @@ class Sources:
     budgets: Budgets
     """Requests and bytes left of a mirror's budget; None for a mirror without an allowance."""
     effective_config: Callable[[], str]
-    """The configuration in use as YAML, secrets hidden."""
+    """The configuration in use as YAML, secrets hidden. Slow: called in a thread."""
     reload: Callable[[], Awaitable[None]]
     """Load and follow the configuration again. Raises ConfigError with every problem."""
     scheduled: bool = True

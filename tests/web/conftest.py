@@ -142,6 +142,7 @@ class World:
     reload_error: Exception | None = None
     scheduled: bool = True
     loaded_at: float | None = 1.0
+    write_config: Callable[[], str] = lambda: "mirrors: []\n"
     broken: bool = False
 
     def keep(self, *names: str, checks: tuple[CheckName, ...] = (CheckName.ENDPOINTS,)) -> None:
@@ -166,6 +167,10 @@ class World:
         if self.hold is not None:
             await self.hold.wait()
         return a_result(check, *self.codes)
+
+    def effective_config(self) -> str:
+        """Stand where the app stands."""
+        return self.write_config()
 
     async def reload(self) -> None:
         """Stand where the app stands."""
@@ -239,7 +244,7 @@ def open_site(world: World) -> Opener:
                 clock=world.clock,
                 exporter=lambda: ExporterFacts(vantage="lab", reloaded_at=world.loaded_at),
                 budgets=world.budget,
-                effective_config=lambda: "mirrors: []\n",
+                effective_config=world.effective_config,
                 reload=world.reload,
                 scheduled=world.scheduled,
             )

@@ -1,5 +1,7 @@
 """Health, readiness, configuration and reload."""
 
+import asyncio
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -44,6 +46,23 @@ async def test_reload_reads_the_web_configuration_too(
         status, _, response = await visit.get("/-/reload", method="POST")
         assert status == 200
         assert response.headers["X-XSS-Protection"] == "0"
+
+
+async def test_a_long_configuration_holds_up_nobody(visit: Any, world: Any) -> None:
+    """While it is being written, others are answered, and what is measured is measured."""
+    begun, answered = threading.Event(), threading.Event()
+
+    def slowly() -> str:
+        begun.set()
+        assert answered.wait(10)
+        return "mirrors: [many]\n"
+
+    world.write_config = slowly
+    asked = asyncio.create_task(visit.get("/config"))
+    assert await asyncio.to_thread(begun.wait, 10)
+    assert (await visit.get("/-/healthy"))[0] == 200
+    answered.set()
+    assert (await asked)[:2] == (200, "mirrors: [many]\n")
 
 
 @pytest.mark.parametrize(
