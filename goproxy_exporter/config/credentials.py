@@ -16,6 +16,8 @@ from goproxy_exporter.model.mirror import Credentials, Secret
 Headers = tuple[tuple[str, Secret], ...]
 INSECURE = "credentials for a plain http URL; the go command refuses to send them, so do we"
 
+UNSENT = "headers for a plain http URL; they are guarded like credentials, and never sent there"
+
 
 def credentials(
     item: Item[MirrorSection], url: Url, *, env: Mapping[str, str], files: Files
@@ -31,6 +33,9 @@ def credentials(
         return None, ()
     if any(ways) and url.scheme == "http":
         item.complain("auth" if section.auth else "url", message=INSECURE)
+        return None, ()
+    if headers and url.scheme == "http":
+        item.complain("headers", message=UNSENT)
         return None, ()
     if section.auth is not None:
         return _auth(item, section.auth, url, env=env, files=files), headers
