@@ -14,6 +14,7 @@ from goproxy_exporter.config.words import check_header_name
 from goproxy_exporter.model.mirror import Credentials, Secret
 
 Headers = tuple[tuple[str, Secret], ...]
+_MUST = "must be ASCII, without blanks around it"
 INSECURE = "credentials for a plain http URL; the go command refuses to send them, so do we"
 
 UNSENT = "headers for a plain http URL; they are guarded like credentials, and never sent there"
@@ -66,6 +67,8 @@ def _auth(
         return Credentials(username=auth.basic.username, password=password)
     if auth.bearer is not None:
         token = secret(item, "auth", "bearer", value=auth.bearer, files=files)
+        if token is not None and not _is_sendable(token):
+            item.complain("auth", "bearer", message=f"a bearer token {_MUST}")
         return Credentials(token=token)
     return _netrc(item, url, env=env, files=files) if auth.netrc else None
 
@@ -94,8 +97,13 @@ def _headers(item: Item[MirrorSection], files: Files) -> Headers:
         except ValueError as error:
             item.complain("headers", name, message=str(error), at_key=True)
         resolved = secret(item, "headers", name, value=value, files=files)
-        if resolved is not None and not resolved.value.isascii():
-            item.complain("headers", name, message="the value of a header must be ASCII")
+        if resolved is not None and not _is_sendable(resolved):
+            item.complain("headers", name, message=f"the value of a header {_MUST}")
         elif resolved is not None:
             found[name.lower()] = resolved
     return tuple(found.items())
+
+
+def _is_sendable(text: Secret) -> bool:
+    """Tell whether a text without control characters can stand in a header as it is."""
+    return text.value.isascii() and text.value == text.value.strip()

@@ -1,11 +1,14 @@
 """What proves who we are, and when may it be sent?"""
 
 import base64
+import re
 
 from goproxy_exporter.model.mirror import Access, Credentials
 from goproxy_exporter.wire.target import Target
 
 Header = tuple[str, str]
+
+_TOKEN = re.compile(r"[0-9A-Za-z!#$%&'*+.^_`|~-]+")
 
 _OURS_ALONE = frozenset(
     {
@@ -84,6 +87,9 @@ def basic(username: str, password: str) -> str:
 
 
 def sendable_header(name: str, value: str) -> bool:
-    """Tell whether a header can be sent as it is: a token, and visible ASCII or spaces."""
-    token = name.isascii() and name.replace("-", "").replace("_", "").isalnum()
-    return token and value.isascii() and value.isprintable()
+    """Tell whether a header can be sent as it is: a token (RFC 9110), and visible ASCII or spaces.
+
+    The configuration refuses everything else when it is read.
+    """
+    printable = value.isascii() and value.isprintable() and value == value.strip()
+    return _TOKEN.fullmatch(name) is not None and printable

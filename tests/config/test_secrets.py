@@ -39,11 +39,12 @@ def test_a_secret_from_a_file(tmp_path: Path, loaded: Load) -> None:
     """Relative to the configuration; the line end of the file is not part of it, blanks are."""
     (tmp_path / "s").mkdir()
     (tmp_path / "s" / "token").write_bytes(b" t0ken \r\n")
-    found = credentials(loaded(ONE + "    auth: {bearer: 'file:s/token'}\n"))
-    assert found.token == Secret("file:s/token", " t0ken ")
-    absolute = ONE + "    auth: {bearer: 'file:${DIR}/s/token'}\n"
+    basic = "    auth: {{basic: {{username: u, password: '{}'}}}}\n"
+    found = credentials(loaded(ONE + basic.format("file:s/token")))
+    assert found.password == Secret("file:s/token", " t0ken ")
+    absolute = ONE + basic.format("file:${DIR}/s/token")
     found = credentials(loaded(absolute, {"DIR": str(tmp_path)}))
-    assert found.token == Secret("file:${DIR}/s/token", " t0ken ")
+    assert found.password == Secret("file:${DIR}/s/token", " t0ken ")
 
 
 def test_a_variable_cannot_name_a_file(loaded: Load) -> None:
