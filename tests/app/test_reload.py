@@ -218,10 +218,17 @@ async def test_a_signal_during_the_start_is_a_wish_for_later(
     process.send_signal(signal.SIGHUP)
     os.write(descriptor, text.encode())
     os.close(descriptor)
+    assert process.stderr is not None
+    # Only then: what is written while the first reader is there would be read by it, too.
+    await _line(process.stderr, b"event=started")
     await asyncio.wait_for(asyncio.to_thread(pipe.write_text, text), 40)
 
-    assert process.stderr is not None
-    while b"event=config.reloaded" not in (line := await process.stderr.readline()):
-        assert line, "it has ended"
+    await _line(process.stderr, b"event=config.reloaded")
     process.terminate()
     assert await asyncio.wait_for(process.wait(), 10) == 0
+
+
+async def _line(log: asyncio.StreamReader, words: bytes) -> None:
+    """Wait for a line of the log."""
+    while words not in (line := await asyncio.wait_for(log.readline(), 40)):
+        assert line, "it has ended"
