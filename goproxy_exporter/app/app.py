@@ -12,6 +12,7 @@ from goproxy_exporter.model.result import Result
 from goproxy_exporter.probes import PROBES
 from goproxy_exporter.probes.kit import Probe
 from goproxy_exporter.reference.canary import Reference
+from goproxy_exporter.reference.originals import Originals
 from goproxy_exporter.runner.allowances import Allowances
 from goproxy_exporter.runner.lag import Lag
 from goproxy_exporter.runner.limits import Limits
@@ -54,8 +55,8 @@ class App:
         """
         self._means = await self._means_of(settings)
         self.settings = settings
-        self.allowances.keep({mirror.name for mirror in settings.mirrors})
-        self.store.keep(settings.checks, settings.mirrors)
+        self.allowances.keep({mirror.spends or mirror.key for mirror in settings.watched})
+        self.store.keep(settings.checks, settings.watched, settings.chains)
 
     def budget(self, name: str) -> tuple[int, int] | None:
         """Give the requests and bytes that are left of a mirror's hour."""
@@ -76,6 +77,7 @@ class App:
             wire=wire,
             clock=self.clock,
             reference=reference,
+            originals=Originals(wire, self.clock, settings.terms.access),
             allowances=self.allowances,
             limits=Limits(total=settings.concurrency),
             lag=self.lag,
@@ -85,7 +87,7 @@ class App:
 
 
 def _accesses(settings: Settings) -> list[Access]:
-    return [settings.reference_access, *(mirror.access for mirror in settings.mirrors)]
+    return [settings.reference_access, *(mirror.access for mirror in settings.watched)]
 
 
 @asynccontextmanager

@@ -12,6 +12,7 @@ import structlog
 
 from goproxy_exporter import __version__
 from goproxy_exporter.app.app import App, running
+from goproxy_exporter.app.chains import telling_chains
 from goproxy_exporter.app.notify import notify
 from goproxy_exporter.app.problems import telling_problems
 from goproxy_exporter.app.reload import Reload
@@ -45,13 +46,14 @@ class Options:
 async def serve(options: Options) -> int:
     """Run until SIGTERM or Ctrl-C; gives the exit code. Raises ConfigError for a bad start."""
     stop = _stop_signals()
+    app = App(beating=options.schedule)
+    reload = Reload(app, lambda: _load(options))
+    reload.heed()
     settings = await _load(options)
     async with AsyncExitStack() as stack:
         # The site goes up first and down last: what is measured can be seen until the end. What
         # it shows is complete from its first answer on, because the app knows its mirrors then.
-        app = App(beating=options.schedule)
         await app.adopt(settings)
-        reload = Reload(app, lambda: _load(options))
         try:
             site = await stack.enter_async_context(_site(app, reload, options))
         except ListenError as error:
@@ -59,6 +61,7 @@ async def serve(options: Options) -> int:
             return EXIT_CANNOT_LISTEN
         await stack.enter_async_context(running(app, grace=options.grace))
         await stack.enter_async_context(telling_problems(app.store, app.clock))
+        await stack.enter_async_context(telling_chains(app.store, app.clock))
         reload.succeeded()
         # What start made stays: a full collection that walks it would hold up the loop for 10 ms.
         gc.freeze()

@@ -4,30 +4,25 @@ import socket
 from collections.abc import Iterable
 
 from goproxy_exporter.config.settings import Settings
-from goproxy_exporter.report.report import EXIT_OK, MirrorReport, Report
+from goproxy_exporter.model.names import Kind
+from goproxy_exporter.report.report import MirrorReport, Report
 from goproxy_exporter.store import Store
 
 
 def report_of(
-    store: Store,
-    settings: Settings,
-    *,
-    started: float,
-    now: float,
-    names: Iterable[str] | None = None,
-    rounds: int = 1,
-    exit_code: int = EXIT_OK,
+    store: Store, settings: Settings, *, started: float, now: float, rounds: int = 1
 ) -> Report:
-    """Give a report on these mirrors (all without `names`), as of `now` in Unix seconds."""
-    wanted = tuple(store.mirrors) if names is None else tuple(names)
+    """Give a report on everything that is kept, as of `now` in Unix seconds."""
     return Report(
         vantage=vantage_of(settings),
         started=started,
         finished=now,
-        mirrors=tuple(_mirror(store, name, now) for name in wanted),
+        mirrors=_reports(store, store.mirrors, now),
+        chains=store.chains(now),
+        checksum_databases=_reports(store, store.others(Kind.CHECKSUMS), now),
+        vulnerability_databases=_reports(store, store.others(Kind.VULNERABILITIES), now),
         problems=tuple(store.problems(now).items()),
         rounds=rounds,
-        exit_code=exit_code,
     )
 
 
@@ -36,10 +31,14 @@ def vantage_of(settings: Settings | None) -> str:
     return (settings.vantage if settings else "") or socket.gethostname()
 
 
-def _mirror(store: Store, name: str, now: float) -> MirrorReport:
-    results = (store.last(name, check.name) for check in store.checks_of(name))
+def _reports(store: Store, keys: Iterable[str], now: float) -> tuple[MirrorReport, ...]:
+    return tuple(_report(store, key, now) for key in keys)
+
+
+def _report(store: Store, key: str, now: float) -> MirrorReport:
+    results = (store.last(key, check.name) for check in store.checks_of(key))
     return MirrorReport(
-        mirror=store.mirrors[name],
-        verdict=store.verdict(name, now),
+        mirror=store.mirror(key),
+        verdict=store.verdict(key, now),
         results=tuple(result for result in results if result is not None),
     )

@@ -27,7 +27,7 @@ def progress(total: int) -> Generator[Tell]:
         task = bar.add_task("asking", total=total)
 
         def tell(result: Result) -> None:
-            done = f"{result.check.mirror.name}: {result.check.name}"
+            done = f"{result.check.mirror.key}: {result.check.name}"
             bar.update(task, advance=1, description=done)
 
         yield tell

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from goproxy_exporter.config.beats import checks_of
+from goproxy_exporter.config.beyond import OFF, chain_of, checks_of_entries, checksum_databases
 from goproxy_exporter.config.credentials import INSECURE, login_of
 from goproxy_exporter.config.goproxy import web_urls, without_credentials
 from goproxy_exporter.config.gosumdb import check_gosumdb
 from goproxy_exporter.config.reference import flagged
-from goproxy_exporter.config.settings import Chain, Settings
+from goproxy_exporter.config.settings import Settings
 from goproxy_exporter.config.urls import Url, parse_url
 from goproxy_exporter.errors import ConfigError, Problem
 from goproxy_exporter.model.mirror import Mirror
@@ -38,7 +39,7 @@ def ad_hoc(urls: Iterable[str], base: Settings, *, implemented: frozenset[CheckN
     checks = (
         check for each in asked for check in checks_of(each, base.terms, implemented=implemented)
     )
-    return replace(base, mirrors=asked, checks=frozenset(checks), chains=())
+    return replace(base, mirrors=asked, checks=frozenset(checks), chains=(), databases=())
 
 
 def ad_hoc_goproxy(
@@ -62,18 +63,32 @@ def ad_hoc_goproxy(
         database = check_gosumdb(gosumdb) if gosumdb.strip() else None
     except ValueError as error:
         raise ConfigError((_problem("GOSUMDB", error),)) from error
+    if database is not None:
+        base = _verifying_with(None if database == OFF else database, base)
     settings = ad_hoc(urls, base, implemented=implemented)
-    chain = Chain(
-        name=CHAIN_NAME,
-        goproxy=without_credentials(value),
+    chain = chain_of(
+        CHAIN_NAME,
+        without_credentials(value),
+        base.terms,
         gonoproxy=gonoproxy,
         gonosumdb=gonosumdb,
         gosumdb=database,
     )
-    if database is not None:
-        off = database == "off"
-        settings = replace(settings, checksum_database=None if off else database)
-    return replace(settings, chains=(chain,))
+    more = checks_of_entries((chain,), settings.checks, base.terms, implemented=implemented)
+    return replace(settings, chains=(chain,), checks=settings.checks | frozenset(more))
+
+
+def _verifying_with(database: str | None, base: Settings) -> Settings:
+    """Give settings whose mirrors are asked for this checksum database."""
+    mirrors = (replace(mirror, checksum_database=database) for mirror in base.mirrors)
+    terms = replace(base.terms, checksum_database=database)
+    return replace(
+        base,
+        terms=terms,
+        mirrors=tuple(mirrors),
+        checksum_database=database,
+        databases=checksum_databases((database,), terms),
+    )
 
 
 def _mirror(url: Url, base: Settings) -> Mirror:
@@ -94,6 +109,7 @@ def _mirror(url: Url, base: Settings) -> Mirror:
             canaries=terms.canaries,
             thresholds=terms.thresholds,
             budget=terms.budget,
+            checksum_database=terms.checksum_database,
         )
     if not login and not headers:
         return mirror

@@ -8,6 +8,13 @@ from goproxy_exporter.config import defaults
 from goproxy_exporter.config.access import absolute
 from goproxy_exporter.config.agreement import complain_duplicates, complain_strangers, names
 from goproxy_exporter.config.beats import checks_of, complain_checks, complain_general
+from goproxy_exporter.config.beyond import (
+    chain_of,
+    checks_of_databases,
+    checks_of_entries,
+    checksum_databases,
+    vulnerability_databases,
+)
 from goproxy_exporter.config.fields import Section
 from goproxy_exporter.config.gather import LISTS, Gathered, Item
 from goproxy_exporter.config.hosts import parse_target
@@ -18,10 +25,11 @@ from goproxy_exporter.config.schema import (
     VulnerabilityDatabaseSection,
 )
 from goproxy_exporter.config.schema_mirror import MirrorSection
-from goproxy_exporter.config.settings import Chain, Settings, Terms, VulnerabilityDatabase
+from goproxy_exporter.config.settings import Settings, Terms, VulnerabilityDatabase
 from goproxy_exporter.config.surroundings import Surroundings
-from goproxy_exporter.config.terms import checksum_database, general_terms, mirror_of
+from goproxy_exporter.config.terms import general_terms, mirror_of
 from goproxy_exporter.config.tree import Tree
+from goproxy_exporter.model.chain import Chain
 from goproxy_exporter.model.mirror import Check, Mirror
 
 S = TypeVar("S", bound=Section)
@@ -42,9 +50,18 @@ def build(gathered: Gathered, around: Surroundings) -> Settings:
     complain_general(main, around.floor)
     for key in LISTS:
         complain_duplicates(gathered.trees, key)
+    chains = _chains(gathered, terms)
+    vulnerabilities = _databases(gathered)
+    databases = (
+        *checksum_databases((terms.checksum_database, *(one.gosumdb for one in chains)), terms),
+        *vulnerability_databases(vulnerabilities, terms),
+    )
+    checks = _checks(items, mirrors, terms, around)
+    checks |= set(checks_of_databases(databases, terms, implemented=around.implemented))
+    checks |= set(checks_of_entries(chains, checks, terms, implemented=around.implemented))
     return Settings(
         mirrors=mirrors,
-        checks=_checks(items, mirrors, terms, around),
+        checks=frozenset(checks),
         terms=terms,
         vantage=document.vantage or "",
         state_dir=_state_dir(main),
@@ -54,10 +71,11 @@ def build(gathered: Gathered, around: Surroundings) -> Settings:
         reference=reference,
         reference_url=reference_url,
         reference_access=reference_access,
-        checksum_database=checksum_database(document),
+        checksum_database=terms.checksum_database,
         module_index=_module_index(document),
-        chains=_chains(gathered),
-        vulnerability_databases=_databases(gathered),
+        databases=databases,
+        chains=chains,
+        vulnerability_databases=vulnerabilities,
         files=tuple(tree.file for tree in gathered.trees if tree.file),
         digest=around.files.digest,
     )
@@ -80,26 +98,27 @@ def _checks(
     mirrors: tuple[Mirror, ...],
     terms: Terms,
     around: Surroundings,
-) -> frozenset[Check]:
+) -> set[Check]:
     checks: set[Check] = set()
     for item, mirror in zip(items, mirrors, strict=True):
         complain_checks(item, terms, around.floor)
         sections = item.section.checks
         checks.update(checks_of(mirror, terms, implemented=around.implemented, sections=sections))
-    return frozenset(checks)
+    return checks
 
 
-def _chains(gathered: Gathered) -> tuple[Chain, ...]:
+def _chains(gathered: Gathered, terms: Terms) -> tuple[Chain, ...]:
     """Give the chains; the built-in one goes with the built-in mirrors."""
     built_in = defaults.CHAINS if gathered.mirrors is None else ()
     items = _or_built_in(gathered.chains, built_in)
-    return tuple(_chain(item.section) for item in items)
+    return tuple(_chain(item.section, terms) for item in items)
 
 
-def _chain(section: ChainSection) -> Chain:
-    return Chain(
-        name=section.name,
-        goproxy=section.goproxy,
+def _chain(section: ChainSection, terms: Terms) -> Chain:
+    return chain_of(
+        section.name,
+        section.goproxy,
+        terms,
         gonoproxy=section.gonoproxy or "",
         gonosumdb=section.gonosumdb or "",
         gosumdb=section.gosumdb,
@@ -107,7 +126,9 @@ def _chain(section: ChainSection) -> Chain:
 
 
 def _databases(gathered: Gathered) -> tuple[VulnerabilityDatabase, ...]:
-    items = _or_built_in(gathered.vulnerability_databases, defaults.VULNERABILITY_DATABASES)
+    """Give the vulnerability databases; the built-in one goes with the built-in mirrors."""
+    built_in = defaults.VULNERABILITY_DATABASES if gathered.mirrors is None else ()
+    items = _or_built_in(gathered.vulnerability_databases, built_in)
     complain_strangers(items, names(gathered.trees, "vulnerability_databases"))
     return tuple(_database(item.section) for item in items)
 

@@ -6,8 +6,9 @@ from typing import Any
 import yaml
 
 from goproxy_exporter.config.beats import OF_MIRRORS
-from goproxy_exporter.config.settings import Chain, Settings, VulnerabilityDatabase
+from goproxy_exporter.config.settings import Settings, VulnerabilityDatabase
 from goproxy_exporter.config.units import format_duration, format_size
+from goproxy_exporter.model.chain import Chain
 from goproxy_exporter.model.mirror import (
     Access,
     Canaries,
@@ -17,6 +18,7 @@ from goproxy_exporter.model.mirror import (
     Mirror,
     Thresholds,
 )
+from goproxy_exporter.model.names import Kind
 
 SECRET = "<secret>"  # noqa: S105 - what stands for one
 
@@ -28,7 +30,8 @@ def effective(settings: Settings) -> str:
     """
     checks: dict[str, list[Check]] = {}
     for check in settings.checks:
-        checks.setdefault(check.mirror.name, []).append(check)
+        if check.mirror.kind is Kind.MODULES:
+            checks.setdefault(check.mirror.name, []).append(check)
     text = {
         **_general(settings),
         "mirrors": [_mirror(each, checks.get(each.name, ())) for each in settings.mirrors],
@@ -166,7 +169,7 @@ def _chain(chain: Chain) -> dict[str, Any]:
         goproxy=chain.goproxy,
         gonoproxy=chain.gonoproxy or None,
         gonosumdb=chain.gonosumdb or None,
-        gosumdb=chain.gosumdb,
+        gosumdb=chain.gosumdb or "off",
     )
 
 

@@ -2,20 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from goproxy_exporter.model.chain import Chain
 from goproxy_exporter.model.mirror import Access, Budget, Canaries, Check, Mirror, Thresholds
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chain:
-    """A GOPROXY list that is judged as a whole. Texts are as in the variables of that name."""
-
-    name: str
-    goproxy: str
-    """Without credentials: those are the mirrors'."""
-    gonoproxy: str = ""
-    gonosumdb: str = ""
-    gosumdb: str | None = None
-    """None means the general checksum database."""
+from goproxy_exporter.model.names import Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +28,8 @@ class Terms:
     canaries: Canaries
     thresholds: Thresholds = field(default_factory=Thresholds)
     budget: Budget = field(default_factory=Budget)
+    checksum_database: str | None = None
+    """As in GOSUMDB; None where it is off."""
     interval: float | None = None
     timeout: float | None = None
 
@@ -69,8 +60,20 @@ class Settings:
     checksum_database: str | None = None
     """As in GOSUMDB; None where it is off."""
     module_index: str | None = None
+    databases: tuple[Mirror, ...] = ()
+    """Checksum databases, then vulnerability databases, on the terms on which they are asked."""
     chains: tuple[Chain, ...] = ()
     vulnerability_databases: tuple[VulnerabilityDatabase, ...] = ()
     files: tuple[str, ...] = ()
     """The main file and the fragments, in the order they were read."""
     digest: str = ""
+
+    @property
+    def watched(self) -> tuple[Mirror, ...]:
+        """Everything that is asked: mirrors, databases, and entries of chains that are neither."""
+        entries = {
+            check.mirror.key: check.mirror
+            for check in self.checks
+            if check.mirror.kind is Kind.ENTRY
+        }
+        return (*self.mirrors, *self.databases, *entries.values())

@@ -24,6 +24,7 @@ def general_terms(item: Item[Document], around: Surroundings) -> Terms:
         access=general_access(item, around.files),
         canaries=_canaries(item, built_in(pinned=pinned)),
         thresholds=_thresholds(document.thresholds, Thresholds()),
+        checksum_database=checksum_database(document),
         interval=beats.interval if beats else None,
         timeout=beats.timeout if beats else None,
     )
@@ -51,6 +52,7 @@ def mirror_of(item: Item[MirrorSection], terms: Terms, around: Surroundings) -> 
         require_http2=section.require_http2 is True,
         private_patterns=tuple(section.private_patterns or ()),
         labels=tuple(sorted((section.labels or {}).items())),
+        checksum_database=terms.checksum_database,
     )
 
 

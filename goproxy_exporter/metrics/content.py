@@ -1,8 +1,9 @@
-"""How fresh and how verifiable is what the mirrors give, and do chains and databases work?"""
+"""How fresh and how verifiable is what the mirrors give?"""
 
 from collections.abc import Iterator
 
 from goproxy_exporter.metrics.family import Family, Kind, Sample
+from goproxy_exporter.metrics.figure import figure
 from goproxy_exporter.metrics.snapshot import MirrorView, Snapshot
 from goproxy_exporter.model.names import CheckName, Endpoint
 from goproxy_exporter.model.result import Fact
@@ -20,29 +21,25 @@ def _facts(view: MirrorView, check: CheckName) -> dict[str, Fact]:
     return {} if result is None else result.facts
 
 
-def _number(fact: Fact) -> float | None:
-    return float(fact) if isinstance(fact, int | float) and not isinstance(fact, bool) else None
-
-
 def _lag(snapshot: Snapshot) -> Iterator[Sample]:
     for view in snapshot.mirrors:
         lags = _facts(view, CheckName.FRESHNESS).get(LAG)
         for endpoint in Endpoint:
-            seconds = _number(lags.get(endpoint)) if isinstance(lags, dict) else None
+            seconds = figure(lags.get(endpoint)) if isinstance(lags, dict) else None
             if seconds is not None:
                 yield (view.mirror.name, endpoint), seconds
 
 
 def _tree_size(snapshot: Snapshot) -> Iterator[Sample]:
     for view in snapshot.mirrors:
-        records = _number(_facts(view, CheckName.SUMDB).get(TREE_SIZE))
+        records = figure(_facts(view, CheckName.SUMDB).get(TREE_SIZE))
         if records is not None:
             yield (view.mirror.name,), records
 
 
 def _reference_tree_size(snapshot: Snapshot) -> Iterator[Sample]:
     seen = (
-        _number(_facts(view, CheckName.SUMDB).get(REFERENCE_TREE_SIZE)) for view in snapshot.mirrors
+        figure(_facts(view, CheckName.SUMDB).get(REFERENCE_TREE_SIZE)) for view in snapshot.mirrors
     )
     largest = max((records for records in seen if records is not None), default=None)
     if largest is not None:
@@ -88,51 +85,5 @@ CONTENT = (
         help="Records in the checksum database itself, as of the last run.",
         example="scalar(goproxy_sumdb_reference_tree_size) - goproxy_sumdb_tree_size",
         samples=_reference_tree_size,
-    ),
-)
-
-CHAINS = (
-    Family(
-        name="goproxy_chain_success",
-        kind=Kind.GAUGE,
-        labels=("chain",),
-        help="Whether builds with this GOPROXY list find what they need, as of the last run.",
-        example="goproxy_chain_success == 0",
-        samples=_unobserved,
-    ),
-    Family(
-        name="goproxy_chain_fallback",
-        kind=Kind.GAUGE,
-        labels=("chain",),
-        help="Whether an entry other than the first had to answer, as of the last run.",
-        example="goproxy_chain_fallback == 1",
-        samples=_unobserved,
-    ),
-)
-
-DATABASES = (
-    Family(
-        name="goproxy_vulndb_state",
-        kind=Kind.GAUGE,
-        labels=("database", "state"),
-        help="Whether the vulnerability database is in this state, as of the last run.",
-        example='goproxy_vulndb_state{state="unusable"} == 1',
-        samples=_unobserved,
-    ),
-    Family(
-        name="goproxy_vulndb_cause",
-        kind=Kind.GAUGE,
-        labels=("database", "cause"),
-        help="Whether the vulnerability database shows this cause, as of the last run.",
-        example="goproxy_vulndb_cause == 1",
-        samples=_unobserved,
-    ),
-    Family(
-        name="goproxy_vulndb_lag_seconds",
-        kind=Kind.GAUGE,
-        labels=("database",),
-        help="How far the vulnerability database is behind its reference, as of the last run.",
-        example="goproxy_vulndb_lag_seconds > 86400",
-        samples=_unobserved,
     ),
 )

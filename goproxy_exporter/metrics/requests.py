@@ -94,6 +94,12 @@ def _build_success(snapshot: Snapshot) -> Iterator[Sample]:
             yield (view.mirror.name,), view.build_success
 
 
+def _build_success_bound(snapshot: Snapshot) -> Iterator[Sample]:
+    for view in snapshot.mirrors:
+        if view.build_success_bound is not None:
+            yield (view.mirror.name,), view.build_success_bound
+
+
 REQUESTS = (
     Family(
         name="goproxy_requests_total",
@@ -187,5 +193,13 @@ REQUESTS = (
         "absent below 40 requests.",
         example="goproxy_build_success_ratio < 0.9",
         samples=_build_success,
+    ),
+    Family(
+        name="goproxy_build_success_bound_ratio",
+        kind=Kind.GAUGE,
+        labels=("mirror",),
+        help="What that chance is at least, at 95 % confidence; absent below 40 requests.",
+        example="goproxy_build_success_ratio < 0.9 and goproxy_build_success_bound_ratio < 0.5",
+        samples=_build_success_bound,
     ),
 )

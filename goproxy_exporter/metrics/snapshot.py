@@ -1,16 +1,17 @@
 """What is known at one moment, as values that a slow scrape can be written from?"""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from prometheus_client import ProcessCollector
 
 from goproxy_exporter.metrics.counts import Counts
 from goproxy_exporter.model.cause import LAWS, Code
+from goproxy_exporter.model.chain import ChainVerdict
 from goproxy_exporter.model.exchange import Exchange, TlsFacts
 from goproxy_exporter.model.mirror import Check, Mirror
-from goproxy_exporter.model.names import CheckName, Endpoint, ProberProblem
+from goproxy_exporter.model.names import CheckName, Endpoint, Kind, ProberProblem
 from goproxy_exporter.model.result import Result
 from goproxy_exporter.model.scope import codes_of
 from goproxy_exporter.model.standing import Verdict
@@ -46,6 +47,7 @@ class MirrorView:
     requests: Mapping[Endpoint, Exchange] = field(default_factory=dict)
     hosts: Mapping[str, TlsFacts] = field(default_factory=dict)
     build_success: float | None = None
+    build_success_bound: float | None = None
     budget: tuple[int, int] | None = None
 
     @property
@@ -71,6 +73,9 @@ class Snapshot:
     """Everything the table of families is filled from."""
 
     mirrors: tuple[MirrorView, ...]
+    checksum_databases: tuple[MirrorView, ...] = ()
+    vulnerability_databases: tuple[MirrorView, ...] = ()
+    chains: tuple[ChainVerdict, ...] = ()
     exporter: ExporterFacts | None = None
     """None where only the mirrors are asked about, as /probe does."""
     problems: Mapping[ProberProblem, str] = field(default_factory=dict)
@@ -81,23 +86,33 @@ class Snapshot:
 
 
 async def take(store: Store, exporter: ExporterFacts, budgets: Budgets, now: float) -> Snapshot:
-    """Take a snapshot of all mirrors at `now`, giving way to the loop after each of them."""
-    views = []
-    for name in tuple(store.mirrors):
-        if name in store.mirrors:
-            views.append(view(store, name, budgets, now))
-        await asyncio.sleep(0)
+    """Take a snapshot of everything at `now`, giving way to the loop after each mirror."""
+
+    async def views(keys: Iterable[str]) -> tuple[MirrorView, ...]:
+        seen = []
+        for key in tuple(keys):
+            if store.keeps(key):
+                seen.append(view(store, key, budgets, now))
+            await asyncio.sleep(0)
+        return tuple(seen)
+
     return Snapshot(
-        mirrors=tuple(views), exporter=exporter, problems=store.problems(now), process=_process()
+        mirrors=await views(store.mirrors),
+        checksum_databases=await views(store.others(Kind.CHECKSUMS)),
+        vulnerability_databases=await views(store.others(Kind.VULNERABILITIES)),
+        chains=store.chains(now),
+        exporter=exporter,
+        problems=store.problems(now),
+        process=_process(),
     )
 
 
 def view(store: Store, name: str, budgets: Budgets, now: float) -> MirrorView:
-    """Look at one mirror. Raises KeyError for one that the store does not keep."""
+    """Look at one mirror, by its key. Raises KeyError for one that the store does not keep."""
     checks = store.checks_of(name)
     results = {check.name: store.current(name, check.name, now) for check in checks}
     return MirrorView(
-        mirror=store.mirrors[name],
+        mirror=store.mirror(name),
         verdict=store.verdict(name, now),
         checks=checks,
         current={check: result for check, result in results.items() if result is not None},
@@ -105,6 +120,7 @@ def view(store: Store, name: str, budgets: Budgets, now: float) -> MirrorView:
         requests=dict(store.requests(name, now)),
         hosts=dict(store.hosts(name, now)),
         build_success=store.build_success(name, now),
+        build_success_bound=store.build_success_bound(name, now),
         budget=budgets(name),
     )
 

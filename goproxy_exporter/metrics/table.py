@@ -1,7 +1,9 @@
 """Which metrics are there?"""
 
+from goproxy_exporter.metrics.chains import CHAINS
 from goproxy_exporter.metrics.checks import CHECKS
-from goproxy_exporter.metrics.content import CHAINS, CONTENT, DATABASES
+from goproxy_exporter.metrics.content import CONTENT
+from goproxy_exporter.metrics.databases import DATABASES
 from goproxy_exporter.metrics.family import Family
 from goproxy_exporter.metrics.itself import ITSELF, PROBE, PROCESS
 from goproxy_exporter.metrics.requests import REQUESTS
@@ -13,7 +15,7 @@ GROUPS: tuple[tuple[str, tuple[Family, ...]], ...] = (
     ("Requests", REQUESTS),
     ("Freshness and checksums", CONTENT),
     ("Chains", CHAINS),
-    ("Vulnerability databases", DATABASES),
+    ("Databases", DATABASES),
     ("The exporter", ITSELF),
     ("The process", PROCESS),
     ("Probes on demand", PROBE),

@@ -84,6 +84,9 @@ class Code(StrEnum):
     PERF_SLOW_FIRST_BYTE = "perf.slow_first_byte"
     PERF_SLOW_THROUGHPUT = "perf.slow_throughput"
     HTTP2_UNAVAILABLE = "http2.unavailable"
+    VULNDB_UNREADABLE = "vulndb.unreadable"
+    VULNDB_INCOMPLETE = "vulndb.incomplete"
+    VULNDB_STALE = "vulndb.stale"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,4 +160,7 @@ LAWS: dict[Code, Law] = {
     Code.PERF_SLOW_FIRST_BYTE: Law(_DEGRADED, Stage.QUALITY, Axis.UP),
     Code.PERF_SLOW_THROUGHPUT: Law(_DEGRADED, Stage.QUALITY, Axis.UP),
     Code.HTTP2_UNAVAILABLE: Law(_DEGRADED, Stage.QUALITY, Axis.UP),
+    Code.VULNDB_UNREADABLE: Law(_UNUSABLE, Stage.SEMANTICS, Axis.RIGHT),
+    Code.VULNDB_INCOMPLETE: Law(_DEGRADED, Stage.QUALITY, Axis.RIGHT),
+    Code.VULNDB_STALE: Law(_DEGRADED, Stage.QUALITY, Axis.FRESH),
 }

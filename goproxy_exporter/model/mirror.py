@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from goproxy_exporter.model.names import CheckName
+from goproxy_exporter.model.names import CheckName, Endpoint, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,16 @@ class Canary:
         return f"{self.module}@{self.version}" if self.version else self.module
 
 
+MOST_STABLE = 8
+"""Stable canaries of a mirror: each costs five requests every minute."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Canaries:
     """The canaries of one mirror; None or empty where a question is not asked."""
 
     stable: tuple[Canary, ...]
+    """At most `MOST_STABLE`: the configuration refuses more."""
     missing: Canary
     uppercase: Canary | None = None
     incompatible: Canary | None = None
@@ -114,6 +119,7 @@ class Mirror:
     name: str
     url: str
     """As configured, without userinfo (that went into `access`)."""
+    kind: Kind = Kind.MODULES
     access: Access
     canaries: Canaries
     thresholds: Thresholds = Thresholds()
@@ -126,6 +132,17 @@ class Mirror:
     labels: tuple[tuple[str, str], ...] = ()
     is_reference: bool = False
     """The reference is never judged against itself."""
+    checksum_database: str | None = None
+    """GOSUMDB of those who use it; None where they verify nothing."""
+    original: str | None = None
+    """URL of the vulnerability database that this one mirrors."""
+    spends: str | None = None
+    """Whose allowance is spent; None: its own."""
+
+    @property
+    def key(self) -> str:
+        """What everything known about it is kept under: its name, which is unique in its kind."""
+        return self.name if self.kind is Kind.MODULES else f"{self.kind} {self.name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,13 +154,15 @@ class Check:
     interval: float
     timeout: float
     """Seconds for one exchange, redirects included."""
+    only: frozenset[Endpoint] | None = None
+    """What is asked of all that the check could ask; None: everything."""
     lasts: float | None = None
     """Seconds for which a result says something; None: three intervals and a timeout."""
 
     @property
     def key(self) -> tuple[str, CheckName]:
         """What counters and history are kept under, across changes of the check's settings."""
-        return (self.mirror.name, self.name)
+        return (self.mirror.key, self.name)
 
     @property
     def evidence_window(self) -> float:

@@ -3,6 +3,16 @@
 from enum import StrEnum
 
 
+class Kind(StrEnum):
+    """What is mirrored. An original counts as a mirror of itself."""
+
+    MODULES = "modules"
+    ENTRY = "chain_entry"
+    """Modules too, but nothing than an entry of a GOPROXY list: judged within its chains alone."""
+    CHECKSUMS = "checksum_database"
+    VULNERABILITIES = "vulnerability_database"
+
+
 class CheckName(StrEnum):
     """A question, as the configuration and the `check` label name it."""
 
@@ -36,7 +46,7 @@ DEFAULT_INTERVALS: dict[CheckName, float] = {
 
 
 class Endpoint(StrEnum):
-    """What a request asks for. The last two are facts for reports and never a label."""
+    """What a request asks for. The last six are facts for reports and never a label."""
 
     LIST = "list"
     LATEST = "latest"
@@ -53,6 +63,10 @@ class Endpoint(StrEnum):
     INCOMPATIBLE = "incompatible"
     UNTAGGED = "untagged"
     LARGE_ZIP = "large_zip"
+    VULNDB_HEAD = "vulndb_head"
+    VULNDB_DB = "vulndb_db"
+    VULNDB_MODULES = "vulndb_modules"
+    VULNDB_ENTRY = "vulndb_entry"
     MISSING_VERSION = "missing_version"
     PREFIX = "prefix"
 

@@ -42,8 +42,14 @@ CODES_OF_CHECK: dict[CheckName, frozenset[Code]] = {
     CheckName.FRESHNESS: _FRESHNESS - {Code.FRESHNESS_LATEST_STALE},
     CheckName.ENCODING: frozenset(),
     CheckName.TOOLCHAIN: frozenset({Code.TOOLCHAIN_UNAVAILABLE}),
-    CheckName.CHAIN: frozenset(),
-    CheckName.VULNDB: frozenset(),
+    CheckName.CHAIN: _ARCHIVE
+    | {
+        Code.SEMANTICS_NOTFOUND_IS_ERROR,
+        Code.INTEGRITY_LIST_INVALID,
+        Code.INTEGRITY_INFO_MISMATCH,
+    },
+    CheckName.VULNDB: _EVERY_EXCHANGE
+    | {Code.VULNDB_UNREADABLE, Code.VULNDB_INCOMPLETE, Code.VULNDB_STALE},
 }
 """What each check looks for in any mirror; `codes_of` adds what depends on the mirror."""
 

@@ -1,9 +1,11 @@
 """One module per question that a mirror is asked."""
 
 from goproxy_exporter.model.names import CheckName
+from goproxy_exporter.probes.chain import chain
 from goproxy_exporter.probes.edges import edges
 from goproxy_exporter.probes.endpoints import endpoints
 from goproxy_exporter.probes.kit import Kit, Outcome, Probe
+from goproxy_exporter.probes.vulndb import vulndb
 from goproxy_exporter.probes.zips import large_zip, small_zip
 
 PROBES: dict[CheckName, Probe] = {
@@ -11,6 +13,8 @@ PROBES: dict[CheckName, Probe] = {
     CheckName.ZIP: small_zip,
     CheckName.LARGE_ZIP: large_zip,
     CheckName.EDGES: edges,
+    CheckName.CHAIN: chain,
+    CheckName.VULNDB: vulndb,
 }
 """What runs a check, by its name."""
 

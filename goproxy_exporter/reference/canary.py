@@ -1,17 +1,5 @@
 """Does the reference have this canary?"""
 
-import asyncio
-from dataclasses import dataclass, field
-
-from tenacity import (
-    AsyncRetrying,
-    RetryCallState,
-    retry_if_result,
-    stop_after_attempt,
-    stop_after_delay,
-    wait_random_exponential,
-)
-
 from goproxy_exporter.diagnosis.page import upstream_trouble
 from goproxy_exporter.errors import ProtocolError
 from goproxy_exporter.gomod.endpoint import info_url, list_url
@@ -19,35 +7,13 @@ from goproxy_exporter.gomod.info import parse_info
 from goproxy_exporter.gomod.status import Class, classify
 from goproxy_exporter.model.mirror import Access, Canary
 from goproxy_exporter.model.names import Endpoint
+from goproxy_exporter.reference.persistence import Believed, Persistence, persistently
 from goproxy_exporter.wire.allowance import Allowance
 from goproxy_exporter.wire.ask import Answer, Ask
 from goproxy_exporter.wire.clock import Clock
 from goproxy_exporter.wire.wire import Wire
 
-KNOWN_FOR = 600.0
-"""Seconds for which an answer is believed."""
-UNKNOWN_FOR = 60.0
-"""Seconds after which the reference is asked again where it could not tell."""
 _LIMIT = 8 << 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Persistence:
-    """How hard the reference is asked: it is evidence, not a measurement. Times are seconds."""
-
-    attempts: int = 3
-    deadline: float = 15.0
-    timeout: float = 5.0
-    longest_wait: float = 2.0
-
-
-@dataclass(slots=True)
-class _Known:
-    """What was told about a canary, and until when (monotonic seconds) it is believed."""
-
-    told: bool | None = None
-    until: float = float("-inf")
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class Reference:
@@ -72,7 +38,7 @@ class Reference:
         self._access = access
         self._allowance = allowance
         self._persistence = persistence or Persistence()
-        self._known: dict[Canary, _Known] = {}
+        self._believed: Believed[Canary, bool] = Believed(clock)
 
     async def has(self, canary: Canary) -> bool | None:
         """Tell whether the reference has it; None where nobody can tell.
@@ -80,27 +46,14 @@ class Reference:
         True on a 200 with the right content, False on an honest 404 or 410. Questions at the same
         time share one answer. Raises nothing but cancellation.
         """
-        if self._url is None:
+        url = self._url
+        if url is None:
             return None
-        known = self._known.setdefault(canary, _Known())
-        async with known.turn:
-            now = self._clock.monotonic()
-            if now >= known.until:
-                known.told = await self._told(self._url, canary)
-                lasts = UNKNOWN_FOR if known.told is None else KNOWN_FOR
-                known.until = self._clock.monotonic() + lasts
-        return known.told
 
-    async def _told(self, url: str, canary: Canary) -> bool | None:
-        """Ask until there is an answer that tells, within the persistence's limits."""
-        persistence = self._persistence
-        retrying: AsyncRetrying = AsyncRetrying(
-            retry=retry_if_result(lambda told: told is None),
-            stop=stop_after_attempt(persistence.attempts) | stop_after_delay(persistence.deadline),
-            wait=wait_random_exponential(max=persistence.longest_wait),
-            retry_error_callback=_nobody_can_tell,
-        )
-        return await retrying(self._once, url, canary)
+        async def ask() -> bool | None:
+            return await persistently(lambda: self._once(url, canary), self._persistence)
+
+        return await self._believed.get(canary, ask)
 
     async def _once(self, url: str, canary: Canary) -> bool | None:
         if self._allowance is not None and self._allowance.refusal(self._clock.now()) is not None:
@@ -145,7 +98,3 @@ def _is_right(body: bytes, canary: Canary) -> bool:
     except ProtocolError:
         return False
     return True
-
-
-def _nobody_can_tell(_state: RetryCallState) -> None:
-    """Give None after the last attempt."""

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from goproxy_exporter import GO_SEMANTICS, __version__
 from goproxy_exporter.diagnosis.advice import ADVICE
+from goproxy_exporter.model.chain import ChainVerdict, Passage
 from goproxy_exporter.model.exchange import Certificate, Exchange, Failure, Phases, TlsFacts
 from goproxy_exporter.model.names import Axis
 from goproxy_exporter.model.result import Fact, Result
@@ -37,14 +38,14 @@ def document(report: Report) -> Object:
             {"problem": str(problem), "detail": detail} for problem, detail in report.problems
         ],
         "mirrors": [mirror_object(mirror) for mirror in report.mirrors],
-        "chains": [],
-        "checksum_databases": [],
-        "vulnerability_databases": [],
+        "chains": [chain_object(chain) for chain in report.chains],
+        "checksum_databases": [mirror_object(one) for one in report.checksum_databases],
+        "vulnerability_databases": [mirror_object(one) for one in report.vulnerability_databases],
     }
 
 
 def mirror_object(report: MirrorReport) -> Object:
-    """Give one element of `mirrors`."""
+    """Give one element of `mirrors`, or of a list of databases."""
     verdict = report.verdict
     return {
         "name": report.mirror.name,
@@ -55,6 +56,26 @@ def mirror_object(report: MirrorReport) -> Object:
         "causes": [_cause(cause) for cause in verdict.causes],
         "suppressed": [{"code": str(code), "why": why} for code, why in verdict.suppressed],
         "checks": [_check(result) for result in report.results],
+    }
+
+
+def chain_object(verdict: ChainVerdict) -> Object:
+    """Give one element of `chains`."""
+    success, bound = verdict.build_success or (None, None)
+    return {
+        "name": verdict.chain.name,
+        "goproxy": verdict.chain.goproxy,
+        "ok": verdict.ok,
+        "fallback": verdict.fallback,
+        "summary": verdict.summary,
+        "build_success_probability": success,
+        "build_success_at_least": bound,
+        "resources": [_passage(passage) for passage in verdict.passages],
+        "leaks": [{"pattern": one.pattern, "to": one.to, "why": one.why} for one in verdict.leaks],
+        "shared_fates": [
+            {"entries": [*one.entries], "common": one.common} for one in verdict.fates
+        ],
+        "hidden_tampering": [{"entry": entry, "code": str(code)} for entry, code in verdict.hidden],
     }
 
 
@@ -81,6 +102,19 @@ def _cause(cause: Cause) -> Object:
         "evidence": cause.evidence,
         "advice": ADVICE[cause.code].action,
         "runbook_url": runbook_url(cause.code),
+    }
+
+
+def _passage(passage: Passage) -> Object:
+    return {
+        "resource": passage.resource,
+        "ok": passage.ok,
+        "answered_by": passage.answered_by,
+        "assumed": passage.assumed,
+        "fallback": passage.fallback,
+        "stopped_by": passage.stopped_by,
+        "why": passage.why,
+        "unreached": [*passage.unreached],
     }
 
 

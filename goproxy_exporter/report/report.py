@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from goproxy_exporter.model.chain import ChainVerdict
 from goproxy_exporter.model.mirror import Mirror
 from goproxy_exporter.model.names import ProberProblem, Severity, State
 from goproxy_exporter.model.result import Result
@@ -12,7 +13,7 @@ EXIT_OK, EXIT_FOUND, EXIT_USAGE, EXIT_UNKNOWN, EXIT_INTERRUPTED = 0, 1, 2, 3, 13
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MirrorReport:
-    """One mirror: its verdict, and the last result of each of its checks."""
+    """One mirror or database: its verdict, and the last result of each of its checks."""
 
     mirror: Mirror
     verdict: Verdict
@@ -27,6 +28,9 @@ class Report:
     started: float
     finished: float
     mirrors: tuple[MirrorReport, ...]
+    chains: tuple[ChainVerdict, ...] = ()
+    checksum_databases: tuple[MirrorReport, ...] = ()
+    vulnerability_databases: tuple[MirrorReport, ...] = ()
     problems: tuple[tuple[ProberProblem, str], ...] = ()
     rounds: int = 1
     exit_code: int = EXIT_OK
@@ -35,13 +39,17 @@ class Report:
 _RANK = {State.HEALTHY: 0, State.DEGRADED: 1, State.UNUSABLE: 2, State.DANGEROUS: 3}
 
 
-def exit_code(
-    verdicts: tuple[Verdict, ...], *, fail_on: Severity | None, allow_unknown: bool
-) -> int:
-    """Give 1 when `fail_on` is reached, else 3 when something is unknown, else 0."""
-    known = [verdict.state for verdict in verdicts if verdict.state is not State.UNKNOWN]
+def exit_code(report: Report, *, fail_on: Severity | None, allow_unknown: bool) -> int:
+    """Give 1 when `fail_on` is reached, else 3 when something is unknown, else 0.
+
+    A list with which builds fail counts as unusable. The checksum database counts by what it means
+    for mirrors and lists, a vulnerability database by its own state.
+    """
+    counted = (*report.mirrors, *report.vulnerability_databases)
+    states = [one.verdict.state for one in counted]
+    states += [State.UNUSABLE for chain in report.chains if chain.ok is False]
+    known = [state for state in states if state is not State.UNKNOWN]
     if fail_on is not None and any(_RANK[state] >= _RANK[State(fail_on)] for state in known):
         return EXIT_FOUND
-    if len(known) < len(verdicts) and not allow_unknown:
-        return EXIT_UNKNOWN
-    return EXIT_OK
+    unknown = any(one.verdict.state is State.UNKNOWN for one in report.mirrors)
+    return EXIT_UNKNOWN if unknown and not allow_unknown else EXIT_OK

@@ -19,6 +19,7 @@ from goproxy_exporter.model.standing import Cause
 from goproxy_exporter.report.plain import duration, printable, size
 from goproxy_exporter.report.report import MirrorReport, Report
 from goproxy_exporter.report.runbook import runbook_url
+from goproxy_exporter.report.text_chain import told_chain
 from goproxy_exporter.report.waterfall import CELLS, LEGEND, scale, waterfall
 
 WIDTH = 110
@@ -65,8 +66,11 @@ def print_text(report: Report, out: TextIO, *, terminal: bool) -> None:
         emoji=False,
         legacy_windows=False,
     )
-    for mirror in report.mirrors:
+    watched = (*report.mirrors, *report.checksum_databases, *report.vulnerability_databases)
+    for mirror in watched:
         console.print(_mirror(mirror, now=report.finished))
+    for chain in report.chains:
+        console.print(told_chain(chain))
     for problem, detail in report.problems:
         console.print(
             Text(f"Problem of this prober: {problem}: {printable(detail)}", style="magenta")

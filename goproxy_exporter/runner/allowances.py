@@ -16,13 +16,14 @@ class Allowances:
 
     def of(self, mirror: Mirror) -> Allowance:
         """Give a mirror's allowance; one whose budget changed keeps what was spent of it."""
-        budget, allowance = self._known.get(mirror.name) or (
+        key = mirror.spends or mirror.key
+        budget, allowance = self._known.get(key) or (
             mirror.budget,
             Allowance(mirror.budget, self._clock),
         )
         if budget != mirror.budget:
             allowance.resize(mirror.budget)
-        self._known[mirror.name] = (mirror.budget, allowance)
+        self._known[key] = (mirror.budget, allowance)
         return allowance
 
     def keep(self, names: Collection[str]) -> None:

@@ -35,6 +35,7 @@ def _questions(check: Check) -> int:
         CheckName.CHECKSUM: 2 * len(canaries.stable),
         CheckName.FRESHNESS: 3 * len(canaries.fresh) + 3,
         CheckName.ENCODING: 3 * _present(canaries),
+        CheckName.CHAIN: 5 * len(canaries.stable) + 2,
     }
     return counts.get(check.name, _USUAL)
 

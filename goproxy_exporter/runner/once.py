@@ -41,7 +41,7 @@ async def run(check: Check, means: Means, *, late: float = 0.0) -> Result:
     `late` is how many seconds after its beat the run was started. The wait for a place is not
     part of what is measured.
     """
-    with structlog.contextvars.bound_contextvars(mirror=check.mirror.name, check=check.name.value):
+    with structlog.contextvars.bound_contextvars(mirror=check.mirror.key, check=check.name.value):
         result = await _run(check, means, late)
         log.debug(
             "check.finished",
@@ -56,7 +56,7 @@ async def run(check: Check, means: Means, *, late: float = 0.0) -> Result:
 
 async def _run(check: Check, means: Means, late: float) -> Result:
     try:
-        async with means.limits.place(check.mirror.name, timeout=check.interval) as waited:
+        async with means.limits.place(check.mirror.key, timeout=check.interval) as waited:
             return await _placed(check, means, late + waited)
     except TimeoutError:
         return _skipped(check, means, SkipReason.OVERLOAD)
@@ -97,6 +97,7 @@ async def _tried(check: Check, means: Means) -> _Trial:
         wire=means.wire,
         clock=means.clock,
         reference=means.reference,
+        originals=means.originals,
         allowance=means.allowances.of(check.mirror),
         look_gap=means.look_gap,
         deadline=begin + limit,

@@ -50,4 +50,4 @@ def next_due(due: float, interval: float, now: float) -> float:
 
 
 def _fraction(check: Check) -> float:
-    return crc32(f"{check.mirror.name}/{check.name}".encode()) / 2**32
+    return crc32(f"{check.mirror.key}/{check.name}".encode()) / 2**32

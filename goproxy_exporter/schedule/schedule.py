@@ -164,7 +164,7 @@ class Schedule:
             result = await self._perform(check, late=late)
             change = self._store.put(result)
         except Exception:
-            log.exception("schedule.run_lost", mirror=check.mirror.name, check=check.name.value)
+            log.exception("schedule.run_lost", mirror=check.mirror.key, check=check.name.value)
             return None
         if change is not None:
             _tell(change)
@@ -177,7 +177,7 @@ class Schedule:
                 _tell(change)
 
     def _too_soon(self, check: Check) -> bool:
-        last = self._store.tally(check.mirror.name).last_run.get(check.name)
+        last = self._store.tally(check.mirror.key).last_run.get(check.name)
         return (
             check.interval > RARE and last is not None and self._clock.now() - last < check.interval
         )

@@ -26,8 +26,21 @@ _ASKED: dict[CheckName, tuple[Endpoint, ...]] = {
     CheckName.FRESHNESS: (Endpoint.LIST, Endpoint.INFO, Endpoint.UNTAGGED),
     CheckName.ENCODING: (Endpoint.UPPERCASE, Endpoint.INCOMPATIBLE),
     CheckName.TOOLCHAIN: (Endpoint.TOOLCHAIN,),
-    CheckName.CHAIN: (),
-    CheckName.VULNDB: (),
+    CheckName.CHAIN: (
+        Endpoint.LIST,
+        Endpoint.INFO,
+        Endpoint.MOD,
+        Endpoint.ZIP,
+        Endpoint.MISSING,
+        Endpoint.SUMDB_SUPPORTED,
+        Endpoint.SUMDB_LOOKUP,
+    ),
+    CheckName.VULNDB: (
+        Endpoint.VULNDB_HEAD,
+        Endpoint.VULNDB_DB,
+        Endpoint.VULNDB_MODULES,
+        Endpoint.VULNDB_ENTRY,
+    ),
 }
 
 

@@ -38,7 +38,7 @@ class Crowd:
         place = landing(result)
         if place is not None:
             until = now + lifetime(result.check, result.duration)
-            self._landings[result.check.mirror.name] = (place, until)
+            self._landings[result.check.mirror.key] = (place, until)
 
     def problems(self, now: float) -> dict[ProberProblem, str]:
         """Give the problems that stand at `now`, each with one line of text."""

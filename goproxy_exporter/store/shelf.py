@@ -40,7 +40,7 @@ class Shelf:
         self.checks: dict[CheckName, Check] = {}
         self.tally = Tally()
         self.memory = verdict.EMPTY
-        self.reported = Verdict(mirror=mirror.name)
+        self.reported = Verdict(mirror=mirror.key)
         self.histories: dict[CheckName, History] = {}
         self.requests: dict[Endpoint, Kept[Exchange]] = {}
         self.hosts: dict[str, Kept[TlsFacts]] = {}
@@ -65,13 +65,22 @@ class Shelf:
         if result.ok is not None:
             self._note(result, now)
 
+    def current(self, name: CheckName, now: float) -> Result | None:
+        """Give the last result of a check that says something, or None where it is too old."""
+        history = self.histories.get(name)
+        result = None if history is None else history.judged
+        if result is None:
+            return None
+        age = now - (result.started + result.duration)
+        return result if age <= verdict.lifetime(self.checks[name], result.duration) else None
+
     def _history(self) -> History:
         recent, failures = self._sizes
         return History(recent=recent, failures=failures)
 
     def _start_afresh(self, mirror: Mirror) -> None:
         self.memory = verdict.EMPTY
-        self.reported = Verdict(mirror=mirror.name)
+        self.reported = Verdict(mirror=mirror.key)
         self.histories.clear()
         self.requests.clear()
         self.hosts.clear()

@@ -5,11 +5,13 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from goproxy_exporter import verdict
+from goproxy_exporter.model.chain import Chain, ChainVerdict
 from goproxy_exporter.model.exchange import Exchange, TlsFacts
 from goproxy_exporter.model.mirror import Check, Mirror
-from goproxy_exporter.model.names import CheckName, Endpoint, ProberProblem
+from goproxy_exporter.model.names import CheckName, Endpoint, Kind, ProberProblem
 from goproxy_exporter.model.result import Result
 from goproxy_exporter.model.standing import Verdict
+from goproxy_exporter.store.chains import judged
 from goproxy_exporter.store.crowd import Crowd
 from goproxy_exporter.store.history import History
 from goproxy_exporter.store.shelf import Shelf
@@ -35,27 +37,33 @@ class Store:
     """The one mutable place: counters, last results, bounded history, and memory for verdicts.
 
     Used from one thread; nothing here waits. Times are Unix seconds and passed in: `put` takes
-    them from the result. Methods that take a mirror's name raise KeyError for one that is not
-    kept. What is given back is a value or is to be read only.
+    them from the result. Methods that take a mirror's key (of a mirror of modules: its name) raise
+    KeyError for one that is not kept. What is given back is a value or is to be read only.
     """
 
     def __init__(self, *, recent: int = RECENT, failures: int = FAILURES) -> None:
         self._sizes = (recent, failures)
         self._shelves: dict[str, Shelf] = {}
         self._mirrors: dict[str, Mirror] = {}
+        self._named: dict[str, Mirror] = {}
+        self._chains: tuple[Chain, ...] = ()
         self._checks: frozenset[Check] = frozenset()
         self._crowd = Crowd()
 
-    def keep(self, checks: Iterable[Check], mirrors: Iterable[Mirror]) -> None:
+    def keep(
+        self, checks: Iterable[Check], mirrors: Iterable[Mirror], chains: Iterable[Chain] = ()
+    ) -> None:
         """Follow a configuration: forget what vanished, keep the counters of the same names.
 
         What was found out about a mirror is forgotten too when its URL or its access changed.
         """
-        self._mirrors = {mirror.name: mirror for mirror in mirrors}
-        self._checks = frozenset(check for check in checks if check.mirror.name in self._mirrors)
+        self._mirrors = {mirror.key: mirror for mirror in mirrors}
+        self._named = {key: self._mirrors[key] for key in self.others(Kind.MODULES)}
+        self._chains = tuple(chains)
+        self._checks = frozenset(check for check in checks if check.mirror.key in self._mirrors)
         by_mirror: dict[str, list[Check]] = {name: [] for name in self._mirrors}
         for check in self._checks:
-            by_mirror[check.mirror.name].append(check)
+            by_mirror[check.mirror.key].append(check)
         self._shelves = {name: self._shelf(mirror) for name, mirror in self._mirrors.items()}
         for name, shelf in self._shelves.items():
             shelf.keep(self._mirrors[name], by_mirror[name])
@@ -66,7 +74,7 @@ class Store:
         if result.check not in self._checks:
             return None
         now = result.started + result.duration
-        shelf = self._shelves[result.check.mirror.name]
+        shelf = self._shelves[result.check.mirror.key]
         shelf.put(result, now)
         if result.skipped is None:
             self._crowd.add(result, now)
@@ -79,8 +87,24 @@ class Store:
 
     @property
     def mirrors(self) -> Mapping[str, Mirror]:
-        """The mirrors by name, in the order of the configuration."""
-        return MappingProxyType(self._mirrors)
+        """The mirrors of modules by name, in the order of the configuration."""
+        return MappingProxyType(self._named)
+
+    def others(self, kind: Kind) -> tuple[str, ...]:
+        """Give the keys of what else is asked, of one kind."""
+        return tuple(key for key, mirror in self._mirrors.items() if mirror.kind is kind)
+
+    def keeps(self, key: str) -> bool:
+        """Tell whether anything is kept under a key."""
+        return key in self._mirrors
+
+    def mirror(self, key: str) -> Mirror:
+        """Give what is asked under a key."""
+        return self._mirrors[key]
+
+    def chains(self, now: float) -> tuple[ChainVerdict, ...]:
+        """Judge every GOPROXY list by what its entries answered and that is not too old at `now`."""
+        return tuple(judged(chain, self._shelves, now) for chain in self._chains)
 
     @property
     def checks(self) -> frozenset[Check]:
@@ -105,14 +129,7 @@ class Store:
 
         This is what gauges are made of: neither skipped nor void, within the evidence window.
         """
-        shelf = self._shelves[mirror]
-        history = shelf.histories.get(check)
-        result = None if history is None else history.judged
-        if result is None:
-            return None
-        age = now - (result.started + result.duration)
-        window = verdict.lifetime(shelf.checks[check], result.duration)
-        return result if age <= window else None
+        return self._shelves[mirror].current(check, now)
 
     def history(self, mirror: str, check: CheckName) -> History:
         """Give the results that are remembered of one check; empty where it is not enabled."""
@@ -141,6 +158,10 @@ class Store:
         """Give the chance that 100 requests of a build survive; None below 40 requests."""
         return verdict.build_success(self._shelves[mirror].memory, now)
 
+    def build_success_bound(self, mirror: str, now: float) -> float | None:
+        """Give what that chance is at least, at 95 % confidence."""
+        return verdict.build_success_bound(self._shelves[mirror].memory, now)
+
     def problems(self, now: float) -> Mapping[ProberProblem, str]:
         """Give the problems of the prober that stand at `now`, each with one line of text."""
         found: dict[ProberProblem, str] = {}
@@ -154,12 +175,12 @@ class Store:
         return all(
             any(history.last is not None for history in shelf.histories.values())
             for shelf in self._shelves.values()
-            if shelf.checks
+            if shelf.checks and shelf.mirror.kind is Kind.MODULES
         )
 
     def _shelf(self, mirror: Mirror) -> Shelf:
         recent, failures = self._sizes
-        known = self._shelves.get(mirror.name)
+        known = self._shelves.get(mirror.key)
         return known or Shelf(mirror, recent=recent, failures=failures)
 
     def _judge(self, shelf: Shelf, now: float) -> Verdict:

@@ -1,9 +1,29 @@
 """From findings to causes, axes and a state: pure."""
 
+from goproxy_exporter.verdict.chain_risks import leaks
+from goproxy_exporter.verdict.chains import Known, judge_chain
 from goproxy_exporter.verdict.doubt import standing
 from goproxy_exporter.verdict.fold import forget, step
+from goproxy_exporter.verdict.heard import Answers, answers
 from goproxy_exporter.verdict.judge import decide
 from goproxy_exporter.verdict.memory import EMPTY, Memory, lifetime
-from goproxy_exporter.verdict.odds import build_success
+from goproxy_exporter.verdict.odds import Shares, build_success, build_success_bound, failing
 
-__all__ = ["EMPTY", "Memory", "build_success", "decide", "forget", "lifetime", "standing", "step"]
+__all__ = [
+    "EMPTY",
+    "Answers",
+    "Known",
+    "Memory",
+    "Shares",
+    "answers",
+    "build_success",
+    "build_success_bound",
+    "decide",
+    "failing",
+    "forget",
+    "judge_chain",
+    "leaks",
+    "lifetime",
+    "standing",
+    "step",
+]

@@ -17,6 +17,7 @@ _RELAY = frozenset(
         Endpoint.SUMDB_TILE,
     }
 )
+_OF_FRESHNESS = frozenset({CheckName.FRESHNESS, CheckName.VULNDB})
 _BARS = frozenset({Code.HTTP_429})
 """Degraded causes that leave no answer to judge all the same."""
 
@@ -51,7 +52,7 @@ def axes(
     grounds = {
         Axis.UP: bool(heard),
         Axis.RIGHT: any(place.endpoint not in _RELAY for place in clear),
-        Axis.FRESH: any(place.check is CheckName.FRESHNESS for place in clear),
+        Axis.FRESH: any(place.check in _OF_FRESHNESS for place in clear),
         Axis.VERIFIABLE: any(place.endpoint in _RELAY for place in clear),
     }
     answers: dict[Axis, bool | None] = {

@@ -47,7 +47,7 @@ def _cause(mirror: Mirror, group: list[Sighting], rate: Mapping[str, Fact]) -> C
     return Cause(
         code=face.code,
         severity=face.severity,
-        id=cause_id(mirror.name, face.code),
+        id=cause_id(mirror.key, face.code),
         accepted=is_accepted(mirror, face.code),
         blame=face.blame,
         since=min(one.since for one in group),

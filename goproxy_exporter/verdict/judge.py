@@ -12,7 +12,7 @@ from goproxy_exporter.verdict.axes import axes
 from goproxy_exporter.verdict.causes import gathered, is_accepted
 from goproxy_exporter.verdict.doubt import CUTS_OFF, cutting_off, taken_back_by
 from goproxy_exporter.verdict.memory import EMPTY, Evidence, Key, Memory, Sighting, lifetime
-from goproxy_exporter.verdict.odds import build_success, failing
+from goproxy_exporter.verdict.odds import failing, survival
 from goproxy_exporter.verdict.rank import STATES, badness
 from goproxy_exporter.verdict.retold import retold
 from goproxy_exporter.verdict.silence import silenced, total_failure
@@ -71,7 +71,7 @@ def _current(known: Memory, checks: Iterable[Check], mirror: Mirror, now: float)
     windows = {
         one.name: lifetime(one, known.evidence[one.name].took if one.name in known.evidence else 0)
         for one in checks
-        if one.mirror.name == mirror.name
+        if one.mirror.key == mirror.key
     }
     evidence = {
         name: one
@@ -129,7 +129,12 @@ def _rate(case: _Case, known: Memory, now: float) -> dict[str, Fact]:
     shares = failing(known, now)
     if shares is None:
         return {}
-    return {"ratio": round(shares[0], 4), "build_success_probability": build_success(known, now)}
+    return {
+        "ratio": round(shares.hard / shares.sent, 4),
+        "requests": shares.sent,
+        "build_success_probability": survival(shares.risk),
+        "build_success_at_least": survival(shares.risk_bound),
+    }
 
 
 def _taken_back(problem: ProberProblem) -> str:
@@ -152,7 +157,7 @@ def _verdict(
     counted = tuple(one for one in causes if not one.accepted)
     state = _state(case, counted, cut_off=cut_off)
     return Verdict(
-        mirror=mirror.name,
+        mirror=mirror.key,
         state=state,
         axes=axes(
             state=state,

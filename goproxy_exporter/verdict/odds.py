@@ -1,6 +1,8 @@
 """How likely does a build of a hundred requests survive?"""
 
 from collections import Counter
+from dataclasses import dataclass
+from math import sqrt
 
 from goproxy_exporter.model.exchange import Exchange, FailureKind
 from goproxy_exporter.model.names import Endpoint
@@ -16,6 +18,8 @@ SPAN = 300.0
 REACH = 3600.0
 """Seconds that are looked back at most."""
 
+_Z = 1.645
+"""Standard deviations that leave 5 % on one side."""
 _ASKED_BY_BUILDS = frozenset(
     {Endpoint.LIST, Endpoint.LATEST, Endpoint.INFO, Endpoint.MOD, Endpoint.ZIP, Endpoint.LARGE_ZIP}
 )
@@ -56,20 +60,47 @@ def remembered(known: tuple[Traffic, ...], fresh: Traffic, now: float) -> tuple[
     return (*known[old:], fresh) if fresh.sent else known[old:]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """Of the requests that were `sent`, how many failed at once (`hard`) and when asked twice."""
+
+    sent: int
+    hard: int
+    soft: int
+
+    @property
+    def risk(self) -> float:
+        """The chance that one request of a build fails, as seen: 0 to 1."""
+        return _risk(self.hard / self.sent, self.soft / self.sent)
+
+    @property
+    def risk_bound(self) -> float:
+        """What that chance is at most, at 95 % confidence (upper Wilson bounds)."""
+        return _risk(_upper(self.hard, self.sent), _upper(self.soft, self.sent))
+
+
 def build_success(memory: Memory, now: float) -> float | None:
     """Give the chance, 0 to 1, that 100 requests survive; None where fewer than 40 were seen.
 
     (1-p)^100 for what the go command asks once, (1-p^2)^100 for what it asks twice.
     """
     shares = failing(memory, now)
-    if shares is None:
-        return None
-    hard, soft = shares
-    return float(((1 - hard) * (1 - soft**2)) ** REQUESTS)
+    return None if shares is None else survival(shares.risk)
 
 
-def failing(memory: Memory, now: float) -> tuple[float, float] | None:
-    """Give the shares of requests that fail at once, and that fail when asked twice.
+def build_success_bound(memory: Memory, now: float) -> float | None:
+    """Give what that chance is at least, at 95 % confidence."""
+    shares = failing(memory, now)
+    return None if shares is None else survival(shares.risk_bound)
+
+
+def survival(risk: float) -> float:
+    """Give the chance that 100 requests survive, each failing with this chance."""
+    return float((1 - risk) ** REQUESTS)
+
+
+def failing(memory: Memory, now: float) -> Shares | None:
+    """Count the requests that fail at once, and that fail when asked twice.
 
     Over the last five minutes, or as much longer (an hour at most) as it takes to count 40
     requests; None where there are fewer.
@@ -78,7 +109,21 @@ def failing(memory: Memory, now: float) -> tuple[float, float] | None:
     sent = sum(one.sent for one in counted)
     if sent < ENOUGH:
         return None
-    return sum(one.hard for one in counted) / sent, sum(one.soft for one in counted) / sent
+    return Shares(
+        sent=sent, hard=sum(one.hard for one in counted), soft=sum(one.soft for one in counted)
+    )
+
+
+def _risk(hard: float, soft: float) -> float:
+    return 1 - (1 - hard) * (1 - soft**2)
+
+
+def _upper(bad: int, total: int) -> float:
+    """Give the upper end of Wilson's score interval: none is known to be perfect."""
+    share, square = bad / total, _Z * _Z
+    middle = share + square / (2 * total)
+    spread = _Z * sqrt(share * (1 - share) / total + square / (4 * total * total))
+    return min(1.0, (middle + spread) / (1 + square / total))
 
 
 def _latest(memory: Memory, now: float) -> list[Traffic]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from goproxy_exporter.model.names import Severity
+from goproxy_exporter.model.names import Kind, Severity
 from goproxy_exporter.report.document import document, mirror_object
 from goproxy_exporter.report.report import MirrorReport, Report, exit_code
 from goproxy_exporter.web.endpoint import json_text
@@ -44,15 +44,18 @@ class Api:
         store = self._sources.store
         mirrors = await mirror_reports(self._sources, now)
         starts = [result.started for mirror in mirrors for result in mirror.results]
-        verdicts = tuple(mirror.verdict for mirror in mirrors)
-        return Report(
+        report = Report(
             vantage=self._sources.exporter().vantage,
             started=min(starts, default=now),
             finished=now,
             mirrors=tuple(mirrors),
+            chains=store.chains(now),
+            checksum_databases=database_reports(self._sources, Kind.CHECKSUMS, now),
+            vulnerability_databases=database_reports(self._sources, Kind.VULNERABILITIES, now),
             problems=tuple(store.problems(now).items()),
-            exit_code=exit_code(verdicts, fail_on=Severity.UNUSABLE, allow_unknown=False),
         )
+        code = exit_code(report, fail_on=Severity.UNUSABLE, allow_unknown=False)
+        return replace(report, exit_code=code)
 
 
 async def mirror_reports(sources: Sources, now: float) -> list[MirrorReport]:
@@ -65,10 +68,18 @@ async def mirror_reports(sources: Sources, now: float) -> list[MirrorReport]:
     return reports
 
 
+def database_reports(sources: Sources, kind: Kind, now: float) -> tuple[MirrorReport, ...]:
+    """Collect what is known of the databases of a kind: there are few."""
+    return tuple(mirror_report(sources, key, now) for key in sources.store.others(kind))
+
+
 def mirror_report(sources: Sources, name: str, now: float) -> MirrorReport:
-    """Collect what is known of a mirror. Raises KeyError for one that is not kept."""
+    """Collect what is known of a mirror or database, by its key.
+
+    Raises KeyError for one that is not kept.
+    """
     store = sources.store
-    mirror = store.mirrors[name]
+    mirror = store.mirror(name)
     results = (store.last(name, check.name) for check in store.checks_of(name))
     return MirrorReport(
         mirror=replace(mirror, url=redact(mirror.url)),

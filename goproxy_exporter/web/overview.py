@@ -7,9 +7,9 @@ from urllib.parse import quote
 from aiohttp import web
 
 from goproxy_exporter import GO_SEMANTICS, __version__
-from goproxy_exporter.model.names import Axis, State
+from goproxy_exporter.model.names import Axis, Kind, State
 from goproxy_exporter.report.report import MirrorReport
-from goproxy_exporter.web.api import mirror_reports
+from goproxy_exporter.web.api import database_reports, mirror_reports
 from goproxy_exporter.web.endpoint import Endpoint
 from goproxy_exporter.web.pages import climb, page
 from goproxy_exporter.web.sources import Sources
@@ -52,7 +52,13 @@ class Overview:
     async def answer(self, _request: web.Request) -> web.Response:
         """Draw the page from what is known now."""
         now = self._sources.clock.now()
+        store = self._sources.store
         rows = [row(report, now) for report in await mirror_reports(self._sources, now)]
+        databases = [
+            (kind.replace("_", " "), row(report, now))
+            for kind in (Kind.CHECKSUMS, Kind.VULNERABILITIES)
+            for report in database_reports(self._sources, kind, now)
+        ]
         return await page(
             "overview.html",
             {
@@ -64,7 +70,9 @@ class Overview:
                 "rows": sorted(rows, key=lambda one: WORST_FIRST.index(State(one.state))),
                 "counts": _counts(rows),
                 "axes": tuple(map(str, Axis)),
-                "problems": tuple(self._sources.store.problems(now).items()),
+                "databases": databases,
+                "chains": store.chains(now),
+                "problems": tuple(store.problems(now).items()),
                 "endpoints": self._endpoints,
                 "scheduled": self._sources.scheduled,
             },

@@ -117,7 +117,7 @@ def test_a_goproxy_value_is_mirrors_and_a_chain(
     assert [each.name for each in settings.mirrors] == ["a.example", "known.example/go"]
     (chain,) = settings.chains
     assert chain.goproxy == "https://a.example|https://known.example/go/,file:///srv/go,direct"
-    assert (chain.gonoproxy, chain.gonosumdb, chain.gosumdb) == ("*.corp", "b", "off")
+    assert (chain.gonoproxy, chain.gonosumdb, chain.gosumdb) == ("*.corp", "b", None)
     assert settings.checksum_database is None
     assert "hunter2" not in repr(settings)
 

@@ -219,7 +219,9 @@ def test_a_chain_and_a_database(loaded: Load) -> None:
     settings = loaded(text)
     assert settings.chains[0].goproxy == "https://a.example|direct"
     assert settings.chains[0].gonoproxy == "*.corp.example"
-    assert settings.chains[0].gosumdb is None
+    assert settings.chains[0].gosumdb == settings.checksum_database == "sum.golang.org"
+    off = loaded(text.replace("gonoproxy", "gosumdb: off, gonoproxy"))
+    assert off.chains[0].gosumdb is None
     assert [each.reference for each in settings.vulnerability_databases] == [None, "v"]
 
 

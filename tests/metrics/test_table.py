@@ -38,12 +38,17 @@ goproxy_tls_not_after_timestamp_seconds gauge mirror,host
 goproxy_tls_verified gauge mirror,host
 goproxy_zip_throughput_bytes_per_second gauge mirror
 goproxy_build_success_ratio gauge mirror
+goproxy_build_success_bound_ratio gauge mirror
 goproxy_freshness_lag_seconds gauge mirror,endpoint
 goproxy_freshness_propagation_seconds histogram mirror,endpoint
 goproxy_sumdb_tree_size gauge mirror
 goproxy_sumdb_reference_tree_size gauge
 goproxy_chain_success gauge chain
 goproxy_chain_fallback gauge chain
+goproxy_chain_build_success_ratio gauge chain
+goproxy_chain_hides_tampering gauge chain
+goproxy_sumdb_state gauge database,state
+goproxy_sumdb_cause gauge database,cause
 goproxy_vulndb_state gauge database,state
 goproxy_vulndb_cause gauge database,cause
 goproxy_vulndb_lag_seconds gauge database

@@ -1,0 +1,126 @@
+"""How would the go command take what somebody was last heard to answer?"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from goproxy_exporter.gomod.status import Class, classify
+from goproxy_exporter.model.cause import Code
+from goproxy_exporter.model.chain import Resource
+from goproxy_exporter.model.exchange import Exchange, FailureKind
+from goproxy_exporter.model.names import Endpoint
+from goproxy_exporter.model.result import Finding, Result
+
+_OURS = frozenset(
+    {
+        FailureKind.DEADLINE,
+        FailureKind.BODY_TOO_LARGE,
+        FailureKind.PROXY_REFUSED,
+        FailureKind.PROXY_UNREACHABLE,
+    }
+)
+"""What ended these was our own limit or our own way out: of the answer nothing is known."""
+_ZIPS = frozenset({Endpoint.ZIP, Endpoint.LARGE_ZIP})
+_MISMATCHES = frozenset({Code.INTEGRITY_MOD_HASH_MISMATCH, Code.INTEGRITY_ZIP_HASH_MISMATCH})
+_CONTENT = ("semantics.", "integrity.", "sumdb.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """One answer: its class, and what is wrong with it although it is a success, if anything."""
+
+    outcome: Class
+    code: Code | None = None
+    why: str = ""
+    """What was done, to be read after the name of who did it."""
+
+    def taken(self, endpoint: Endpoint, *, verified: bool) -> tuple[Class, bool]:
+        """Give the class under which the walk goes on, and whether a failure ends it for good.
+
+        `verified` tells that the module is held against a checksum database. Source: the order of
+        checks in cmd/go/internal/modfetch (fetch.go, proxy.go).
+        """
+        if self.outcome is not Class.SUCCESS or self.code is None:
+            return self.outcome, False
+        if endpoint is Endpoint.LIST:
+            return _taken_list(self.code)
+        if (
+            endpoint is Endpoint.MOD
+            and not verified
+            and self.code is not Code.INTEGRITY_CONTENT_ENCODING
+        ):
+            return Class.SUCCESS, False
+        if endpoint in _ZIPS:
+            mismatch = self.code is Code.INTEGRITY_ZIP_HASH_MISMATCH
+            return (Class.SUCCESS, False) if mismatch and not verified else (Class.STOP, True)
+        return Class.STOP, False
+
+
+def _taken_list(code: Code) -> tuple[Class, bool]:
+    """Take a page for an empty list; a version that cannot be is what go picks, and fails with."""
+    match code:
+        case Code.SEMANTICS_SOFT200:
+            return Class.SUCCESS, False
+        case Code.INTEGRITY_LIST_INVALID:
+            return Class.STOP, True
+        case _:
+            return Class.STOP, False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What is known of one entry of a list. `places` are addresses and hosts that served it."""
+
+    heard: Mapping[Resource, Heard] = field(default_factory=dict)
+    places: frozenset[str] = frozenset()
+
+
+def answers(results: Iterable[Result]) -> Answers:
+    """Gather what current results of one mirror say, the last look at each resource counting."""
+    heard: dict[Resource, Heard] = {}
+    places: set[str] = set()
+    for result in results:
+        wrong = {(one.endpoint, one.module): one for one in result.findings if _counts(one)}
+        for exchange in result.exchanges:
+            places |= _places(exchange)
+            resource = Resource(exchange.endpoint, exchange.module)
+            one = _heard(exchange, wrong.get((exchange.endpoint, exchange.module)))
+            if one is not None:
+                heard[resource] = _latest(heard.get(resource), one)
+    return Answers(heard=heard, places=frozenset(places))
+
+
+def _latest(known: Heard | None, fresh: Heard) -> Heard:
+    """Keep a contradiction to the checksum database, which only one of the checks looks for."""
+    contradicted = known is not None and known.code in _MISMATCHES
+    return known if known is not None and contradicted and fresh.code is None else fresh
+
+
+def _counts(finding: Finding) -> bool:
+    """Whether a finding says what is wrong with every look, and not only with some."""
+    return finding.steady and (
+        finding.code.startswith(_CONTENT) or finding.code is Code.TRANSPORT_TIMEOUT
+    )
+
+
+def _heard(exchange: Exchange, finding: Finding | None) -> Heard | None:
+    failure = exchange.failure
+    hangs = finding is not None and finding.code is Code.TRANSPORT_TIMEOUT
+    if failure is not None:
+        if failure.kind in _OURS and not hangs:
+            return None
+        return Heard(outcome=Class.STOP, why=f"fails: {failure.detail}")
+    if exchange.status is None:
+        return None
+    outcome = classify(exchange.status)
+    if outcome is not Class.SUCCESS:
+        return Heard(outcome=outcome, why=f"answers {exchange.status}")
+    if finding is None:
+        return Heard(outcome=outcome)
+    return Heard(outcome=outcome, code=finding.code, why=f"serves what go refuses: {finding.code}")
+
+
+def _places(exchange: Exchange) -> set[str]:
+    """Give where the answer came from: the address, and hosts that it was redirected to."""
+    home = {hop.host for hop in exchange.hops[:1]}
+    addresses = {hop.address for hop in exchange.hops[:1] if hop.address is not None}
+    return addresses | {hop.host for hop in exchange.hops[1:]} - home
