@@ -4,11 +4,10 @@ import random
 import shutil
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypedDict, Unpack
+from typing import Self, Unpack
 
 from goproxy_exporter.errors import ConfigError, Problem
 from goproxy_exporter.simulator.beginning import beginning
@@ -16,46 +15,17 @@ from goproxy_exporter.simulator.certificates import Authority
 from goproxy_exporter.simulator.conduct import Authorities, Fault, Scene
 from goproxy_exporter.simulator.configuration import Watched, configuration
 from goproxy_exporter.simulator.crew import Crew
-from goproxy_exporter.simulator.desk import Desk
-from goproxy_exporter.simulator.dns import NameAnswer, Nameserver
-from goproxy_exporter.simulator.dns_message import Rcode
+from goproxy_exporter.simulator.dns import Nameserver
 from goproxy_exporter.simulator.faults import UnknownNameError
+from goproxy_exporter.simulator.hosts import Hosts
 from goproxy_exporter.simulator.journal import Entry, Journal
 from goproxy_exporter.simulator.known import Known
-from goproxy_exporter.simulator.modules import CATALOGUE, Catalogue, Release
+from goproxy_exporter.simulator.modules import CATALOGUE, Release
 from goproxy_exporter.simulator.plan import LOGIN, sites
-from goproxy_exporter.simulator.server import Host
 from goproxy_exporter.simulator.settings import yaml_text
-from goproxy_exporter.simulator.site import DOMAIN, Extension, Site, host_like
 from goproxy_exporter.simulator.styles import STYLES
 from goproxy_exporter.simulator.switchboard import Switchboard
-from goproxy_exporter.simulator.wardrobe import Wardrobe
-
-_LOCAL = ("127.0.0.1", "127.0.0.2", "::1", "localhost")
-
-
-class Terms(TypedDict, total=False):
-    """What a world is like; every key may be left out."""
-
-    faults: Mapping[str, Sequence[str]]
-    """Names of faults by mirror, or by a host of an extension."""
-    port: int
-    """The first of consecutive ports; 0, the default: any that are free."""
-    mirrors: Sequence[str]
-    """Which there are; default all of `STYLES`."""
-    extensions: Sequence[Extension]
-    catalogue: Catalogue
-    """What was published long ago; a module with fresh releases comes on top of it."""
-    started: float
-    """The Unix time at which the world begins; default now. Fresh releases are a little older."""
-    seed: int
-    """Equal seeds make equal jitter."""
-    slow_seconds: float
-    """How late a late first byte is; 6 by default."""
-    slow_rate: float
-    """Bytes per second of a slow body; 50,000 by default."""
-    directory: Path
-    """Where files are written; default a temporary directory that goes with the world."""
+from goproxy_exporter.simulator.terms import Terms
 
 
 class World:
@@ -71,7 +41,8 @@ class World:
         self._terms = terms
         self.mirrors = tuple(terms.get("mirrors", STYLES))
         for name in self.mirrors:
-            _checked(name, STYLES)
+            if name not in STYLES:
+                raise UnknownNameError("host", name, STYLES)
         self._extensions = tuple(terms.get("extensions", ()))
         others = [host for extension in self._extensions for host in extension.hosts]
         self._switchboard = Switchboard(self.mirrors, others)
@@ -81,7 +52,6 @@ class World:
             terms.get("catalogue", CATALOGUE), terms.get("started", time.time())
         )
         self._journal = Journal()
-        self._hosts: dict[str, Host] = {}
 
     @classmethod
     def open(cls, **terms: Unpack[Terms]) -> Self:
@@ -94,10 +64,15 @@ class World:
 
     async def __aenter__(self) -> Self:
         """Start everything; raises ConfigError if the ports are taken."""
-        self._crew = Crew()
-        self._nameserver = Nameserver(self._told, self._crew)
-        root = Authority.create()
-        self._authorities = Authorities(root, root.subordinate())
+        self._crew, root = Crew(), Authority.create()
+        self._hosts = Hosts(
+            switchboard=self._switchboard,
+            scene=self._scene,
+            journal=self._journal,
+            crew=self._crew,
+            authorities=Authorities(root, root.subordinate()),
+        )
+        self._nameserver = Nameserver(self._hosts.told, self._crew)
         self._directory = self._terms.get("directory") or Path(tempfile.mkdtemp())
         self.ca_file.write_bytes(root.pem)
         try:
@@ -143,10 +118,7 @@ class World:
 
     def url(self, name: str, *, address: str | None = None) -> str:
         """Give the URL of a mirror or another host, by its name or by one of its addresses."""
-        host = self._hosts[_checked(name, self._hosts)]
-        like = address or host.desk.site.domain
-        like = f"[{like}]" if ":" in like else like
-        return self._base(host, like)
+        return self._hosts.url(name, address)
 
     def switch(self, host: str, *faults: str) -> None:
         """Switch exactly these faults on for a mirror, or for a host of an extension.
@@ -154,7 +126,7 @@ class World:
         None: it is honest again. Raises UnknownNameError and MisplacedFaultError.
         """
         for name in self._switchboard.switch(host, faults):
-            self._apply(name)
+            self._hosts.apply(name)
 
     def faults(self, host: str) -> tuple[Fault, ...]:
         """Give the faults that are on."""
@@ -167,8 +139,7 @@ class World:
         it a mirror shows.
         """
         self._known = self._known.plus(release, time.time() if at is None else at)
-        for host in self._hosts.values():
-            host.learn(self._known)
+        self._hosts.learn(self._known)
 
     def config_yaml(self, **more: object) -> str:
         """Write a configuration for the exporter; `more` are keys to add or to set otherwise."""
@@ -179,7 +150,7 @@ class World:
                 for name in self.mirrors
             ],
             nameserver=self.nameserver,
-            control=f"127.0.0.1:{self._hosts[LOGIN].port}",
+            control=f"127.0.0.1:{self._hosts.port(LOGIN)}",
             ca_file=str(self.ca_file),
             slow_seconds=slow.slow_seconds,
             slow_rate=slow.slow_rate,
@@ -193,33 +164,14 @@ class World:
         ports = count(port, step=1 if port else 0)
         try:
             for site in sites(self.mirrors, self._extensions):
-                self._hosts[site.name] = self._host(site).start(next(ports))
+                mounted = self._extensions if site.name in self.mirrors else ()
+                self._hosts.start(site, next(ports), mounted)
             self._nameserver.start(next(ports))
         except OSError as error:
             message = f"cannot listen on every port from {port} on: {error.strerror}"
             raise ConfigError((Problem("", None, None, "port", message),)) from error
-        for name in self._hosts:
-            self._apply(name)
         for extension in self._extensions:
             extension.opened({name: self.url(name) for name in extension.hosts})
-
-    def _host(self, site: Site) -> Host:
-        def links(asked: str) -> dict[str, str]:
-            others = ((call, self._hosts[name]) for call, name in site.neighbours.items())
-            return {
-                call: self._base(one, host_like(asked, one.desk.site.domain))
-                for call, one in others
-            }
-
-        mounted = self._extensions if site.name in self.mirrors else ()
-        desk = Desk(site=site, links=links, journal=self._journal, extensions=mounted)
-        wardrobe = Wardrobe(self._authorities, (site.domain, *_LOCAL))
-        return Host(desk, wardrobe, self._crew, self._scene(site.name))
-
-    def _base(self, host: Host, like: str) -> str:
-        site = host.desk.site
-        plain = site.plain or self._switchboard.plain(site.name)
-        return f"{'http' if plain else 'https'}://{like}:{host.port}{site.prefix}"
 
     def _scene(self, name: str) -> Scene:
         terms = self._terms
@@ -230,32 +182,11 @@ class World:
             slow_rate=terms.get("slow_rate", 50_000.0),
         )
 
-    def _apply(self, name: str) -> None:
-        host = self._hosts.get(name)
-        if host is not None:
-            host.switch(self._switchboard.posture(name), self._scene(name))
-
-    def _told(self, name: str) -> NameAnswer | None:
-        """Say what the nameserver says of a name."""
-        label, _, domain = name.partition(".")
-        if name != DOMAIN and not name.endswith(f".{DOMAIN}"):
-            return None
-        if domain != DOMAIN or label not in self._hosts:
-            return NameAnswer(rcode=Rcode.NXDOMAIN)
-        return self._hosts[label].named
-
     async def _close(self) -> None:
-        for host in self._hosts.values():
-            host.close()
+        self._hosts.close()
         self._nameserver.close()
         try:
             await self._crew.dismiss()
         finally:
             if "directory" not in self._terms:
                 shutil.rmtree(self._directory)
-
-
-def _checked(name: str, names: Sequence[str] | Mapping[str, object]) -> str:
-    if name not in names:
-        raise UnknownNameError("host", name, names)
-    return name

@@ -352,7 +352,7 @@ async def test_a_fault_does_what_it_says(
     faults = {"goproxy": (name,)}
     async with World.open(faults=faults, slow_seconds=0.05, mirrors=("goproxy",)) as world:
         for question, expected in SEEN[name].items():
-            patience = 0.3 if expected in QUIET else 10.0
+            patience = 0.3 if expected in QUIET else 30.0
             what, _, at = question.partition(" at ")
             what = what.partition(" ")[0]
             if at == "::1" and not sixth:

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import ssl
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from goproxy_exporter.config.load import load
 from goproxy_exporter.errors import ConfigError
 from goproxy_exporter.model.names import CheckName
 from goproxy_exporter.simulator.conduct import Scene
+from goproxy_exporter.simulator.extensions import Database, whole
 from goproxy_exporter.simulator.faults import FAULTS, UnknownNameError
 from goproxy_exporter.simulator.known import Known
 from goproxy_exporter.simulator.modules import CATALOGUE, LARGE, STABLE, Release
@@ -251,6 +253,19 @@ async def test_the_configuration_is_ready(fault: str | None, tmp_path: Path) -> 
         assert mirrors["artifactory"].access.credentials is not None
 
 
+async def test_a_whole_world_is_configured(tmp_path: Path) -> None:
+    """Its checksum database by key alone, its index and vulnerability databases by URL."""
+    database = Database()
+    async with World.open(extensions=whole(database)) as world:
+        path = tmp_path / "simulated.yml"
+        path.write_text(world.config_yaml())
+        settings = load(path, env={}, implemented=frozenset(CheckName))
+        text = world.config_yaml()
+    for part in (f'checksum_database: "{database.key()}"\n', "/index", "vuln-mirror.sim.test"):
+        assert part in text
+    assert len(settings.vulnerability_databases) == 2
+
+
 async def _answers(host: str, port: int) -> bool:
     _, writer = await asyncio.open_connection(host, port)
     writer.transport.abort()
@@ -324,6 +339,28 @@ async def test_more_can_be_published(ask: Ask) -> None:
     async with World.open(mirrors=("goproxy",), catalogue=CATALOGUE.plus(new)) as world:
         seen = await ask(world, "/example.com/new/@v/v1.2.3.info")
         assert seen.body == new.info()
+
+
+async def test_what_is_published_is_there_at_once(ask: Ask) -> None:
+    """At every mirror, at its storage host, and for who asks again."""
+    new = Release(
+        module="example.com/new", version="v1.0.0", time="2026-01-01T00:00:00Z", ballast=2 << 20
+    )
+    async with World.open(mirrors=("goproxy", "static")) as world:
+        for mirror in world.mirrors:
+            assert (await ask(world, "/example.com/new/@v/list", mirror=mirror)).status == 404
+        before = world.known
+        world.publish(new)
+        for mirror in world.mirrors:
+            seen = await ask(world, "/example.com/new/@v/list", mirror=mirror)
+            assert seen.body == b"v1.0.0\n"
+        link = (await ask(world, "/example.com/new/@v/v1.0.0.zip")).headers["location"]
+        seen = await ask(world, "/" + link.split("/", 3)[3], mirror="goproxy-cdn")
+        assert seen.body == new.archive
+        assert not before.catalogue.knows("example.com/new")
+        assert world.known.published_at(new.module, new.version) == pytest.approx(
+            time.time(), abs=60
+        )
 
 
 class Oracle:
