@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from goproxy_exporter.diagnosis.advice import ADVICE
 from goproxy_exporter.model.cause import LAWS, Code, Stage
-from goproxy_exporter.model.scope import CODES_OF_CHECK
+from goproxy_exporter.model.scope import checks_for
 from goproxy_exporter.probes import PROBES
 
 _HEAD = """# Causes
@@ -61,8 +61,11 @@ def _table() -> Iterator[str]:
 
 def _section(code: Code) -> str:
     law, counsel = LAWS[code], ADVICE[code]
-    checks = [check for check in PROBES if code in CODES_OF_CHECK[check]]
-    asked = ", ".join(f"`{check}`" for check in checks) or "no check of this version"
+    looking = checks_for(code)
+    asked = (
+        ", ".join(f"`{check}`" for check in PROBES if check in looking)
+        or "no check of this version"
+    )
     prints = f"`{counsel.prints}`" if counsel.prints else "nothing"
     return (
         f"## `{code}`\n\n"
