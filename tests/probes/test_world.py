@@ -1,6 +1,6 @@
 """Every fault of the simulated world gives its one cause, and every healthy make gives none.
 
-Four checks are run against one mirror, as a daemon would, and the verdict is asked for its primary
+Every check is run against one mirror, as a daemon would, and the verdict is asked for its primary
 cause. Times are scaled down: what takes seconds in the field takes fractions here.
 """
 
@@ -18,7 +18,7 @@ from goproxy_exporter.model.cause import Code
 from goproxy_exporter.model.mirror import Access, Budget, Check
 from goproxy_exporter.model.names import CheckName
 from goproxy_exporter.model.result import Result
-from goproxy_exporter.model.scope import CODES_OF_CHECK
+from goproxy_exporter.model.scope import checks_for
 from goproxy_exporter.model.standing import Verdict
 from goproxy_exporter.probes import PROBES
 from goproxy_exporter.probes.kit import Kit
@@ -35,7 +35,7 @@ from goproxy_exporter.wire.clock import Clock
 from goproxy_exporter.wire.resolve import Resolver
 from goproxy_exporter.wire.wire import Wire
 
-CHECKS = (CheckName.ENDPOINTS, CheckName.ZIP, CheckName.LARGE_ZIP, CheckName.EDGES)
+CHECKS = tuple(PROBES)
 TIMEOUTS = {CheckName.LARGE_ZIP: 1.2}
 UNHURRIED = {"integrity.list_invalid/endless": 5.0}
 """Seconds for exchanges that move 8 MiB before anything shows."""
@@ -56,7 +56,7 @@ OTHERWISE: dict[str, frozenset[str]] = {
     # A mirror on the loopback is no public mirror, so http:// is nobody's fault there.
     "transport.plaintext": frozenset(),
 }
-OURS = {Code.HTTP2_UNAVAILABLE}.union(*(CODES_OF_CHECK[name] for name in CHECKS))
+OURS = {code for code in Code if checks_for(code) & set(CHECKS)}
 SCOPE = [
     name
     for name, fault in FAULTS.items()
