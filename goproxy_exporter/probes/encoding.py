@@ -16,11 +16,15 @@ from goproxy_exporter.probes.twins import Twins, plain_of
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """A canary, what of its paths gateways misread, and the endpoint that questions count as."""
+    """A canary, what of its paths gateways misread, and the endpoint that questions count as.
+
+    `plain` is what it is compared with.
+    """
 
     mark: Mark
     canary: Canary
     endpoint: Endpoint
+    plain: Canary | None
 
 
 async def encoding(check: Check, kit: Kit) -> Outcome:
@@ -33,7 +37,7 @@ async def encoding(check: Check, kit: Kit) -> Outcome:
     findings: tuple[Finding, ...] = ()
     async with kit.wire.session(check.mirror.access, allowance=kit.allowance) as session:
         talk = Interview(check, kit, session)
-        twins = Twins(talk, plain_of(check.mirror.canaries.stable))
+        twins = Twins(talk)
         named = [case for case in cases if await _ask(twins, case)]
         await twins.look_again()
         for case in cases:
@@ -52,15 +56,19 @@ def _cases(canaries: Canaries) -> list[_Case]:
         (Mark.CASE, canaries.uppercase, Endpoint.UPPERCASE),
         (Mark.PLUS, canaries.incompatible, Endpoint.INCOMPATIBLE),
     )
-    return [_Case(mark, canary, endpoint) for mark, canary, endpoint in named if canary]
+    return [
+        _Case(mark, canary, endpoint, plain_of(canaries, declared=canary.declared))
+        for mark, canary, endpoint in named
+        if canary
+    ]
 
 
 async def _ask(twins: Twins, case: _Case) -> bool:
     """Ask everything about one canary; tell whether the mirror's own list names its version."""
-    listed = await twins.ask(about(case.canary, case.endpoint, Form.LIST))
+    listed = await twins.ask(about(case.canary, case.endpoint, Form.LIST), case.plain)
     if case.canary.version is not None:
         for form in (Form.INFO, Form.MOD):
-            await twins.ask(about(case.canary, case.endpoint, form))
+            await twins.ask(about(case.canary, case.endpoint, form), case.plain)
     listing = listed.listing if listed else None
     return listing is not None and case.canary.version in listing.versions
 
@@ -77,23 +85,22 @@ async def _judged(
     suspects = stumbles(case.mark, mine, bad)
     witness = Witness(exists=True, comparable=True)
     if not named:
-        witness = await _witness(check, kit, case.canary, twins.plain)
+        witness = await _witness(check, kit, case)
     if suspects:
         witness = await _tried(twins, case.mark, suspects[0], witness)
     return told(case.mark, bad, suspects, witness)
 
 
-async def _witness(check: Check, kit: Kit, canary: Canary, plain: Canary | None) -> Witness:
-    """Ask whether the canary exists, and whether who has the plain one should have it too.
+async def _witness(check: Check, kit: Kit, case: _Case) -> Witness:
+    """Tell whether the canary exists, and whether who has the plain one should have it too.
 
-    Not a mirror of private modules alone: there somebody must have said that it has both.
+    The reference is asked of no module that the operator named: its name may be private.
     """
+    canary, plain = case.canary, case.plain
     if canary.declared:
         return Witness(exists=True, comparable=True)
-    if check.mirror.is_reference:
-        return Witness(comparable=True)
-    public = plain is not None and (not plain.declared or await kit.reference.has(plain) is True)
-    return Witness(exists=await kit.reference.has(canary), comparable=public)
+    exists = None if check.mirror.is_reference else await kit.reference.has(canary)
+    return Witness(exists=exists, comparable=plain is not None and not plain.declared)
 
 
 async def _tried(twins: Twins, mark: Mark, bad: Failing, witness: Witness) -> Witness:

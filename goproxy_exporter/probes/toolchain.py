@@ -20,11 +20,13 @@ async def toolchain(check: Check, kit: Kit) -> Outcome:
 
     What fails counts where the same of a plain canary works.
     """
-    stable = [canary for canary in check.mirror.canaries.stable if canary.version]
+    canaries = check.mirror.canaries
+    stable = (one for one in canaries.stable if one.version)
+    plain = plain_of(canaries, declared=True) or next(stable, None)
     async with kit.wire.session(check.mirror.access, allowance=kit.allowance) as session:
         talk = Interview(check, kit, session)
-        twins = Twins(talk, plain_of(stable) or next(iter(stable), None))
-        told = await _ask(twins)
+        twins = Twins(talk)
+        told = await _ask(twins, plain)
         await twins.look_again()
         exists = await _exists(check, kit, twins)
     findings = throttled(talk.series) or unavailable(twins.failing, exists=exists)
@@ -36,13 +38,13 @@ async def toolchain(check: Check, kit: Kit) -> Outcome:
     )
 
 
-async def _ask(twins: Twins) -> dict[str, Fact]:
+async def _ask(twins: Twins, plain: Canary | None) -> dict[str, Fact]:
     """Ask everything once; give what the list says."""
-    listed = await twins.ask(_LIST)
+    listed = await twins.ask(_LIST, plain)
     versions = listed.listing.versions if listed and listed.listing else ()
     best = newest(versions)
     for form in (Form.INFO, Form.MOD):
-        await twins.ask(_file(form, best))
+        await twins.ask(_file(form, best), plain)
     return {"toolchain_versions": len(versions), "toolchain_newest": best} if versions else {}
 
 

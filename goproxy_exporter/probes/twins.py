@@ -7,7 +7,7 @@ from goproxy_exporter.diagnosis.contrast import Failing, Pair, failing
 from goproxy_exporter.diagnosis.escapes import marks
 from goproxy_exporter.diagnosis.question import Form, Question, about
 from goproxy_exporter.gomod.endpoint import Spelling
-from goproxy_exporter.model.mirror import Canary
+from goproxy_exporter.model.mirror import Canaries, Canary
 from goproxy_exporter.model.names import Endpoint
 from goproxy_exporter.model.result import Fact, Finding
 from goproxy_exporter.probes import facts
@@ -17,31 +17,36 @@ from goproxy_exporter.probes.interview import Interview
 _ENDPOINTS = {Form.LIST: Endpoint.LIST, Form.INFO: Endpoint.INFO, Form.MOD: Endpoint.MOD}
 
 
-def plain_of(stable: Iterable[Canary]) -> Canary | None:
-    """Choose the canary that nothing is special about: no capital letter and no ``+``."""
-    plain = (one for one in stable if one.version and not marks(_twin(one, Form.INFO)))
-    return next(plain, None)
+def plain_of(canaries: Canaries, *, declared: bool) -> Canary | None:
+    """Choose a canary that nothing is special about: no capital letter and no ``+``.
+
+    `declared` tells whether one that the operator named will do as well as any other. To compare
+    a public module with, a public one is better: who has a private one need not have either.
+    """
+    named = (*canaries.stable, *((canaries.large,) if canaries.large else ()))
+    plain = [one for one in named if one.version and not marks(_twin(one, Form.INFO))]
+    public = [one for one in plain if not one.declared]
+    return next(iter(plain if declared else (*public, *plain)), None)
 
 
 class Twins:
-    """Asks questions; each that is not answered well is followed by its twin about `plain`.
+    """Asks questions; each that is not answered well is followed by its twin about what is plain.
 
     Twins are looked at as often and at the same time, so that a passing trouble shows in both.
     A mirror where everything works is asked for nothing plain.
     """
 
-    def __init__(self, talk: Interview, plain: Canary | None) -> None:
+    def __init__(self, talk: Interview) -> None:
         self._talk = talk
-        self._asked: list[Question] = []
-        self.plain = plain
+        self._asked: dict[Question, Question | None] = {}
 
     @property
     def pairs(self) -> tuple[Pair, ...]:
         """Every question that was asked, with its twin where that was asked too."""
         known = {series.question: series for series in self._talk.series}
-        twins = ((question, self._twin(question)) for question in self._asked)
         return tuple(
-            Pair(known[question], known.get(twin) if twin else None) for question, twin in twins
+            Pair(known[question], known.get(twin) if twin else None)
+            for question, twin in self._asked.items()
         )
 
     @property
@@ -49,13 +54,12 @@ class Twins:
         """What steadily fails where its twin works."""
         return failing(self.pairs)
 
-    async def ask(self, question: Question) -> Heard | None:
+    async def ask(self, question: Question, plain: Canary | None) -> Heard | None:
         """Put a question for the first time, then its twin if that is called for."""
         heard = await self._talk.ask(question)
         if heard is None:
             return None
-        self._asked.append(question)
-        twin = self._twin(question)
+        twin = self._asked[question] = _twin(plain, question.form) if plain else None
         if heard.look.symptom is not None and twin is not None:
             await self._talk.ask(twin)
         return heard
@@ -87,9 +91,6 @@ class Twins:
         if undecided:
             told["undecided"] = [facts.seen(one.series, one.ruling.symptom) for one in undecided]
         return told
-
-    def _twin(self, question: Question) -> Question | None:
-        return None if self.plain is None else _twin(self.plain, question.form)
 
 
 def _twin(plain: Canary, form: Form) -> Question:

@@ -45,6 +45,16 @@ EVIDENCE: dict[Stage, str] = {
 }
 """What to put before the operator, by the stage at which a cause shows."""
 
+OWN_EVIDENCE: dict[Code, str] = {
+    Code.ENCODING_CASE: "the same path with `%21` and with `!`, at the mirror's front and behind its "
+    "gateway; the answer for a path without capital letters.",
+    Code.ENCODING_PLUS: "the same path with `+` and with `%2B`, at the mirror's front and behind its "
+    "gateway; the list of the same module, whose path has no plus sign.",
+    Code.TOOLCHAIN_UNAVAILABLE: "the answers to the list and to .info of a version for linux-amd64, "
+    "which `go` asks for on every system; what the mirror's policy says of golang.org.",
+}
+"""What is worth more than that for single causes."""
+
 
 def causes_reference() -> str:
     """Write docs/causes.md: a table, then one section for every code."""
@@ -72,6 +82,6 @@ def _section(code: Code) -> str:
         f"{counsel.meaning}\n\n"
         f"* Severity: {law.severity}. Axis: {law.axis}. Looked for by: {asked}.\n"
         f"* What `go` prints: {prints}\n"
-        f"* Evidence to collect: {EVIDENCE[law.stage]}\n"
+        f"* Evidence to collect: {OWN_EVIDENCE.get(code, EVIDENCE[law.stage])}\n"
         f"* What to do: {counsel.action}\n"
     )

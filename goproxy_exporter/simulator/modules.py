@@ -197,11 +197,10 @@ _TREE: tuple[tuple[str, str, str, tuple[tuple[str, str], ...]], ...] = (
 _TOOLCHAINS = (
     ("go1.21.0", "2023-08-04T20:14:06Z", ("linux-amd64",)),
     ("go1.26.5", "2025-12-02T16:12:40Z", ("darwin-arm64", "linux-amd64")),
-    ("go1.99.3", "2026-02-10T16:30:09Z", ("linux-amd64", "linux-arm64", "windows-amd64")),
-    ("go1.99rc1", "2026-01-11T17:04:52Z", ("linux-amd64",)),
+    ("go1.99.3", "2026-01-11T16:30:09Z", ("linux-amd64", "windows-amd64")),
+    ("go1.100rc1", "2026-02-10T17:04:52Z", ("linux-amd64",)),
 )
-"""Some are newer than any go command, which looks nowhere for what it is itself. The order is
-that of modules' versions, by which 1.99rc1 comes after 1.99.3."""
+"""Some are newer than any go command, which looks nowhere for what it is itself."""
 _UNTAGGED = (
     (UNTAGGED[0], "v0.0.0-20231219180239-dc181d75b848"),
     UNTAGGED,

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from goproxy_exporter.probes import PROBES
+from goproxy_exporter.config.beats import OF_MIRRORS
 from goproxy_exporter.simulator.configuration import CANARIES
 
 Start = Callable[..., Awaitable[Any]]
@@ -121,7 +121,7 @@ async def far_side(link: Link) -> AsyncIterator[None]:
 def document() -> dict[str, Any]:
     """Three public mirrors, to the exporter; each the others' control."""
     every = {"enabled": True, "interval": "1s", "timeout": "1s"}
-    checks = {**{str(name): {"enabled": False} for name in PROBES}, "endpoints": every}
+    checks = {**{str(name): {"enabled": False} for name in OF_MIRRORS}, "endpoints": every}
     hosts = {"one": ONE, "two": TWO, "named": "mirror.example"}
     return {
         "nameservers": [NAMES],

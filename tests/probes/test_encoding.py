@@ -12,6 +12,7 @@ from goproxy_exporter.model.names import CheckName, Endpoint
 
 RUN = CheckName.ENCODING
 UPPER = Canary(module="example.com/Upper", version="v1.0.0")
+PUBLIC = Canary(module="example.com/public", version="v1.0.0")
 PLUS = Canary(module="example.com/plus", version="v2.0.0+incompatible")
 CAPITAL, BANG = "/example.com/%21upper", "/example.com/!upper"
 OLD, OLD_ENCODED = "/example.com/plus", "/example.com/plus/@v/v2.0.0%2Bincompatible"
@@ -205,7 +206,7 @@ async def test_without_a_plain_canary_nothing_can_be_compared(
     """The answers are facts."""
     server = await serve(odd(UPPER_ROUND, say.Reply(status=403)))
     mirror = watch(server)
-    canaries = replace(mirror.canaries, stable=(UPPER,))
+    canaries = replace(mirror.canaries, stable=(UPPER,), large=None)
     outcome = await bench.run(RUN, replace(mirror, canaries=canaries))
     assert outcome.findings == ()
     assert outcome.facts["uppercase_list"] == 403
@@ -247,34 +248,34 @@ async def test_masked_failure(serve: Serve, bench: Any, watch: Watch, say: Any) 
 @pytest.mark.parametrize(
     ("plain", "has", "told"),
     [
-        ("default", "both", {404, 403}),
-        ("default", "plain", set()),
-        ("default", "nothing", set()),
-        ("default", "off", {403}),
-        ("declared", "both", {404, 403}),
-        ("declared", "special", set()),
-        ("declared", "off", set()),
+        ("default", True, {404, 403}),
+        ("default", False, set()),
+        ("default", None, {403}),
+        ("declared", True, set()),
+        ("beside", True, {404, 403}),
+        ("beside", None, {403}),
     ],
 )
-async def test_default_canaries_need_a_reference(
-    serve: Serve, bench: Any, watch: Watch, say: Any, plain: str, has: str, told: set[int]
+async def test_default_canaries_are_compared_with_public_modules(
+    serve: Serve, bench: Any, watch: Watch, say: Any, plain: str, has: bool | None, told: set[int]
 ) -> None:
-    """Nobody promised them: absence needs the reference, and so does it that the mirror is public.
+    """Nobody promised them, so absence needs the reference (`has`), and all a public twin.
 
-    That it has a module of the operator's does not mean that it should have everybody's.
+    That a mirror has a module of the operator's does not mean that it has everybody's. The
+    reference never hears the name of such a module.
     """
-    other = await serve()
-    if has in ("special", "nothing"):
-        other.script["/example.com/canary/@v/v1.2.3.info"] = say.NOT_FOUND
-    if has in ("plain", "nothing"):
-        other.script |= odd(UPPER_ROUND, say.NOT_FOUND)
+    other = await serve({} if has else odd(UPPER_ROUND, say.NOT_FOUND))
     for status in (404, 403):
         server = await serve(odd(UPPER_ROUND, say.Reply(status=status)))
-        reference = bench.reference(None if has == "off" else other.url)
-        mirror = watch(server, plain=plain == "declared", special=False)
+        server.script |= files(say, PUBLIC, "/example.com/public/@v/v1.0.0")
+        mirror = watch(server, plain=plain != "default", special=False)
+        if plain == "beside":
+            mirror = replace(mirror, canaries=replace(mirror.canaries, large=PUBLIC))
+        reference = bench.reference(None if has is None else other.url)
         outcome = await bench.run(RUN, mirror, reference=reference)
         assert codes(outcome) == (CASE if status in told else {})
         assert ("undecided" in outcome.facts) is (status not in told)
+    assert set(other.requests) <= {UPPER_ROUND[1]}
 
 
 async def test_the_mirror_may_prove_it_itself(
@@ -295,7 +296,7 @@ async def test_reference_is_not_asked_about_itself(
     other = await serve()
     for status, told in ((404, {}), (403, CASE)):
         server = await serve(odd(UPPER_ROUND, say.Reply(status=status)))
-        mirror = watch(server, special=False, is_reference=True)
+        mirror = watch(server, plain=False, special=False, is_reference=True)
         outcome = await bench.run(RUN, mirror, reference=bench.reference(other.url))
         assert codes(outcome) == told
     assert other.requests == []

@@ -60,7 +60,7 @@ def test_requirements_are_published_too() -> None:
 
 
 def test_the_latest_is_the_highest() -> None:
-    """Releases stand in the order of their versions, as they came out for the most part."""
+    """Releases stand in the order in which they came out."""
     for module in {release.module for release in CATALOGUE.releases}:
         latest = CATALOGUE.latest(module)
         assert latest is not None

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Awaitable, Callable, Iterable
@@ -275,7 +276,7 @@ async def test_only_fresh_versions_suffer_from_stale_lookups(go: Go) -> None:
     [
         ("sumdb.fork", "SECURITY ERROR"),
         # The tiles that it has contradict those that it gets, before it can compare heads.
-        ("sumdb.fork/longer", "checking tree#796 against tree#799: downloaded inconsistent tile"),
+        ("sumdb.fork/longer", r"checking tree#\d+ against tree#\d+: downloaded inconsistent tile"),
     ],
 )
 async def test_who_remembers_the_tree_sees_the_fork(
@@ -292,7 +293,7 @@ async def test_who_remembers_the_tree_sees_the_fork(
         world.switch("goproxy", fault)
         code, output = await go(world, "goproxy", "mod", "download", second, **terms)
         assert code != 0
-        assert words in output
+        assert re.search(words, output)
 
 
 async def test_a_fork_made_for_one_hides_a_tampered_file(go: Go) -> None:
