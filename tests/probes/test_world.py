@@ -199,6 +199,13 @@ async def test_every_make_is_healthy(make: str, tmp_path: Path) -> None:
     assert wrong(await all_tried(make, ["honest"], tmp_path)) == []
 
 
+@pytest.mark.parametrize("make", ["artifactory", "static"])
+async def test_what_is_special_fails_alike_at_other_makes(make: str, tmp_path: Path) -> None:
+    """Below a prefix and behind credentials, and where a 404 says nothing."""
+    faults = [name for name in SCOPE if name.startswith(("encoding.", "toolchain."))]
+    assert wrong(await all_tried(make, faults, tmp_path)) == []
+
+
 @pytest.mark.skipif(
     not os.environ.get("GOPROXY_EXPORTER_PATIENT"),
     reason="takes minutes, the go command's own patience: set GOPROXY_EXPORTER_PATIENT=1",
