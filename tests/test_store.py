@@ -152,6 +152,16 @@ def test_an_endpoint_without_a_canary_is_not_born() -> None:
     assert tally.requests == {Endpoint.LARGE_ZIP: 0}
 
 
+def test_what_is_asked_for_comparison_is_born_too() -> None:
+    """Something plain is asked for only where something special fails, and is counted at once."""
+    plain = {Endpoint.LIST, Endpoint.INFO, Endpoint.MOD}
+    tally = make_store(make_check(CheckName.TOOLCHAIN)).tally("m")
+    assert tally.requests == dict.fromkeys({Endpoint.TOOLCHAIN, *plain}, 0)
+    upper = replace(make_mirror().canaries, uppercase=Canary(module="b/C", version="v1.0.0"))
+    check = make_check(CheckName.ENCODING, make_mirror(canaries=upper))
+    assert make_store(check).tally("m").requests == dict.fromkeys({Endpoint.UPPERCASE, *plain}, 0)
+
+
 def test_runs_failures_and_skips_are_counted_apart() -> None:
     """A skip is no run, nor is one without a network; a broken one is, neither bad nor good."""
     check = make_check()

@@ -45,6 +45,8 @@ def asks_anything(mirror: Mirror, name: CheckName) -> bool:
     """Tell whether a mirror's settings leave a check something to do."""
     if name is CheckName.LARGE_ZIP:
         return mirror.canaries.large is not None
+    if name is CheckName.ENCODING:
+        return bool(mirror.canaries.uppercase or mirror.canaries.incompatible)
     return mirror.edges or name is not CheckName.EDGES
 
 

@@ -32,12 +32,14 @@ QUALITY: dict[Code, Counsel] = {
     ),
     Code.ENCODING_CASE: Counsel(
         "Module paths with capital letters fail while others work.",
-        "A gateway or a store changes '!' or the case of the path: pass URLs on unchanged.",
-        "reading M/github.com/!burnt!sushi/…: 404 Not Found",
+        "A gateway or a store misreads %21, which stands for '!', or changes the case of the path: "
+        "pass URLs on unchanged. The evidence tells which spelling works.",
+        "reading M/github.com/%21burnt%21sushi/…: 404 Not Found",
     ),
     Code.ENCODING_PLUS: Counsel(
         "Versions with +incompatible fail while others work.",
-        "Something on the way reads '+' as a space or refuses it: pass URLs on unchanged.",
+        "Something on the way reads '+' as a space or refuses it: pass URLs on unchanged. The "
+        "evidence tells whether %2B works.",
         "reading M/…/@v/v2.0.0+incompatible.info: 404 Not Found",
     ),
     Code.EDGE_INCONSISTENT: Counsel(
@@ -47,9 +49,12 @@ QUALITY: dict[Code, Counsel] = {
         "the failure of that address, now and then",
     ),
     Code.TOOLCHAIN_UNAVAILABLE: Counsel(
-        "The mirror does not serve golang.org/toolchain.",
-        "Let it through at the mirror, or set GOTOOLCHAIN=local and install toolchains yourself.",
-        "go: download go1.… for …: toolchain not available",
+        "The mirror does not list or serve golang.org/toolchain, so the go command cannot switch to "
+        "the version that a go.mod asks for.",
+        "Let it through at the mirror, or set GOTOOLCHAIN=local, install toolchains yourself and "
+        "accept this code.",
+        "go: download go1.… for …: toolchain not available, or: reading "
+        "M/golang.org/toolchain/@v/…: 403 Forbidden",
     ),
     Code.PERF_SLOW_FIRST_BYTE: Counsel(
         "The mirror takes long before it sends the first byte.",

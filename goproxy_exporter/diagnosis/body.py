@@ -73,14 +73,25 @@ def _list(question: Question, exchange: Exchange, body: bytes) -> Symptom | None
     if not _right_list(body):
         return _soft(question, exchange, body)
     best = highest(parse_list(body).versions)
-    problem = None if best is None else _unfit(question.module, best)
-    if best is None or problem is None:
+    if best is None:
+        return _nothing(question) if question.expect is Expect.NAMED else None
+    problem = _unfit(question.module, best)
+    if problem is None:
         return None
     shown = best if len(best) <= LONGEST_VERSION else f"{best[:_SHOWN]}…"
     return Symptom(
         code=Code.INTEGRITY_LIST_INVALID,
         summary=f"The list's highest version {shown} is none of {question.module}: {problem}",
         evidence={"highest": shown, "problem": problem},
+    )
+
+
+def _nothing(question: Question) -> Symptom:
+    """Judge a list without a version: it says that there is nothing, just as 404 does."""
+    return Symptom(
+        code=Code.MODULE_MISSING,
+        summary=f"The list of {question} names no version",
+        absent=True,
     )
 
 

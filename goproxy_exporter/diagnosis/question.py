@@ -27,6 +27,8 @@ class Expect(StrEnum):
 
     PRESENT = "present"
     """The mirror must have it."""
+    NAMED = "named"
+    """The same, and a list of it must name something."""
     LISTED = "listed"
     """The mirror's own list promises it."""
     OPTIONAL = "optional"
@@ -54,7 +56,7 @@ class Question:
     @property
     def must_exist(self) -> bool:
         """Whether 404 is not a right answer."""
-        return self.expect in (Expect.PRESENT, Expect.LISTED)
+        return self.expect in (Expect.PRESENT, Expect.NAMED, Expect.LISTED)
 
 
 def about(canary: Canary, endpoint: Endpoint, form: Form) -> Question:

@@ -5,53 +5,67 @@ Source: cmd/go/internal/modfetch/proxy.go and, for the bytes on the wire, reques
 """
 
 import re
+from enum import StrEnum
 from urllib.parse import quote
 
 from goproxy_exporter.gomod.path import escape_path, escape_version
 
-_PLAIN = "$&+:=@~/"
-"""What stays in the part that we append, beside letters, digits, ``-``, ``.`` and ``_``."""
+
+class Spelling(StrEnum):
+    """What stays in the part that we append, beside letters, digits, ``-``, ``.`` and ``_``.
+
+    All mean the same to a server that decodes a path before it reads it, as net/http does.
+    """
+
+    GO = "$&+:=@~/"
+    """What `go` sends."""
+    LITERAL_BANG = "!$&+:=@~/"
+    """``!`` of an escaped capital letter as it is."""
+    ENCODED_PLUS = "$&:=@~/"
+    """``+`` as ``%2B``."""
+
+
 _KEPT = "!$%&'()*+,;=:@~[]/"
 """What stays in the path of a configured URL: its own escapes are never rewritten."""
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://[^/?#]*)([^?#]*)(\?[^#]*)?(?:#.*)?", re.DOTALL)
 
 
-def list_url(base: str, module: str) -> str:
+def list_url(base: str, module: str, *, spelling: Spelling = Spelling.GO) -> str:
     """Give the URL of the version list of a module."""
-    return _join(base, f"{escape_path(module)}/@v/list")
+    return _join(base, f"{escape_path(module)}/@v/list", spelling)
 
 
 def latest_url(base: str, module: str) -> str:
     """Give the URL that `go` asks when the list holds no version."""
-    return _join(base, f"{escape_path(module)}/@latest")
+    return _join(base, f"{escape_path(module)}/@latest", Spelling.GO)
 
 
-def info_url(base: str, module: str, version: str) -> str:
+def info_url(base: str, module: str, version: str, *, spelling: Spelling = Spelling.GO) -> str:
     """Give the URL of the metadata of a version, or of what a query resolves to."""
-    return _version_url(base, module, version, "info")
+    return _join(base, _file(module, version, "info"), spelling)
 
 
-def mod_url(base: str, module: str, version: str) -> str:
+def mod_url(base: str, module: str, version: str, *, spelling: Spelling = Spelling.GO) -> str:
     """Give the URL of the go.mod file of a version."""
-    return _version_url(base, module, version, "mod")
+    return _join(base, _file(module, version, "mod"), spelling)
 
 
-def zip_url(base: str, module: str, version: str) -> str:
+def zip_url(base: str, module: str, version: str, *, spelling: Spelling = Spelling.GO) -> str:
     """Give the URL of the archive of a version."""
-    return _version_url(base, module, version, "zip")
+    return _join(base, _file(module, version, "zip"), spelling)
 
 
-def _version_url(base: str, module: str, version: str, suffix: str) -> str:
-    return _join(base, f"{escape_path(module)}/@v/{escape_version(version)}.{suffix}")
+def _file(module: str, version: str, suffix: str) -> str:
+    return f"{escape_path(module)}/@v/{escape_version(version)}.{suffix}"
 
 
-def _join(base: str, path: str) -> str:
+def _join(base: str, path: str, spelling: Spelling) -> str:
     """Append a path to a proxy URL: one trailing slash is trimmed, a query stays at the end."""
     found = _URL.fullmatch(base)
     if not found:
-        return f"{base.removesuffix('/')}/{quote(path, safe=_PLAIN)}"
+        return f"{base.removesuffix('/')}/{quote(path, safe=spelling)}"
     root, prefix, query = found[1], found[2], found[3] or ""
-    return f"{root}{_clean(prefix)}/{quote(path, safe=_PLAIN)}{query}"
+    return f"{root}{_clean(prefix)}/{quote(path, safe=spelling)}{query}"
 
 
 def _clean(prefix: str) -> str:

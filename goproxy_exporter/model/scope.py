@@ -40,8 +40,10 @@ CODES_OF_CHECK: dict[CheckName, frozenset[Code]] = {
     ),
     CheckName.SUMDB: _of_stages(Stage.SUMDB),
     CheckName.FRESHNESS: _FRESHNESS - {Code.FRESHNESS_LATEST_STALE},
-    CheckName.ENCODING: frozenset(),
-    CheckName.TOOLCHAIN: frozenset({Code.TOOLCHAIN_UNAVAILABLE}),
+    CheckName.ENCODING: frozenset(
+        {Code.HTTP_429, Code.SEMANTICS_MASKED_UPSTREAM_FAILURE, Code.MODULE_MISSING}
+    ),
+    CheckName.TOOLCHAIN: frozenset({Code.HTTP_429, Code.TOOLCHAIN_UNAVAILABLE}),
     CheckName.CHAIN: _ARCHIVE
     | {
         Code.SEMANTICS_NOTFOUND_IS_ERROR,
@@ -67,6 +69,12 @@ _BY_SETTINGS: tuple[tuple[CheckName, Code, Callable[[Mirror], bool]], ...] = (
     ),
 )
 """What a check looks for only where the mirror is configured for it."""
+
+
+def checks_for(code: Code) -> frozenset[CheckName]:
+    """Give the checks that look for a code, at least in some mirrors."""
+    always = {name for name, codes in CODES_OF_CHECK.items() if code in codes}
+    return frozenset(always | {name for name, asked, _ in _BY_SETTINGS if asked is code})
 
 
 def codes_of(check: Check) -> frozenset[Code]:

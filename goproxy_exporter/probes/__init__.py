@@ -3,8 +3,10 @@
 from goproxy_exporter.model.names import CheckName
 from goproxy_exporter.probes.chain import chain
 from goproxy_exporter.probes.edges import edges
+from goproxy_exporter.probes.encoding import encoding
 from goproxy_exporter.probes.endpoints import endpoints
 from goproxy_exporter.probes.kit import Kit, Outcome, Probe
+from goproxy_exporter.probes.toolchain import toolchain
 from goproxy_exporter.probes.vulndb import vulndb
 from goproxy_exporter.probes.zips import large_zip, small_zip
 
@@ -13,6 +15,8 @@ PROBES: dict[CheckName, Probe] = {
     CheckName.ZIP: small_zip,
     CheckName.LARGE_ZIP: large_zip,
     CheckName.EDGES: edges,
+    CheckName.ENCODING: encoding,
+    CheckName.TOOLCHAIN: toolchain,
     CheckName.CHAIN: chain,
     CheckName.VULNDB: vulndb,
 }

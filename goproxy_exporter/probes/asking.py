@@ -13,6 +13,7 @@ from goproxy_exporter.errors import ProtocolError
 from goproxy_exporter.gomod import endpoint
 from goproxy_exporter.gomod.archive import Archive, inspect
 from goproxy_exporter.gomod.caps import UnjudgedError
+from goproxy_exporter.gomod.endpoint import Spelling
 from goproxy_exporter.gomod.listing import Listing, highest, parse_list
 from goproxy_exporter.model.mirror import Mirror
 from goproxy_exporter.wire.ask import Ask
@@ -62,10 +63,10 @@ class Put(Protocol):
         ...
 
 
-def url_of(base: str, question: Question) -> str:
+def url_of(base: str, question: Question, spelling: Spelling = Spelling.GO) -> str:
     """Give the URL of a question below a mirror's URL. Raises ProtocolError for a bad path."""
     if question.form is Form.LIST:
-        return endpoint.list_url(base, question.module)
+        return endpoint.list_url(base, question.module, spelling=spelling)
     if question.version is None:
         return endpoint.latest_url(base, question.module)
     files = {
@@ -73,15 +74,22 @@ def url_of(base: str, question: Question) -> str:
         Form.MOD: endpoint.mod_url,
         Form.ZIP: endpoint.zip_url,
     }
-    return files[question.form](base, question.module, question.version)
+    return files[question.form](base, question.module, question.version, spelling=spelling)
 
 
-async def put(session: Session, mirror: Mirror, question: Question, *, timeout: float) -> Heard:
+async def put(
+    session: Session,
+    mirror: Mirror,
+    question: Question,
+    *,
+    timeout: float,
+    spelling: Spelling = Spelling.GO,
+) -> Heard:
     """Ask once and judge the answer. `timeout` is seconds for the whole exchange."""
     answer = await session.get(
         Ask(
             endpoint=question.endpoint,
-            url=url_of(mirror.url, question),
+            url=url_of(mirror.url, question, spelling),
             module=str(question),
             limit=LIMITS[question.form],
             timeout=timeout,

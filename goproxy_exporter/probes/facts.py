@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from goproxy_exporter.diagnosis.evidence import of_tls
 from goproxy_exporter.diagnosis.looks import Series, rule
 from goproxy_exporter.diagnosis.speed import throughput
+from goproxy_exporter.diagnosis.symptom import Symptom
 from goproxy_exporter.errors import ProtocolError
 from goproxy_exporter.gomod.info import parse_info
 from goproxy_exporter.model.exchange import Exchange
@@ -80,10 +81,15 @@ def of_connection(exchanges: Iterable[Exchange]) -> dict[str, Fact]:
     return {name: fact for name, fact in facts.items() if fact is not None}
 
 
+def seen(series: Series, symptom: Symptom) -> Fact:
+    """Say what was wrong at some look, where no cause is asserted from it."""
+    return {"endpoint": str(series.question.endpoint), "seen": symptom.summary}
+
+
 def unsteady(run: Iterable[Series]) -> list[Fact]:
     """Give what was wrong at some look, and is asserted by none: it went away, or time ran out."""
     return [
-        {"endpoint": str(series.question.endpoint), "seen": look.symptom.summary}
+        seen(series, look.symptom)
         for series in run
         if rule(series.looks) is None
         for look in series.looks

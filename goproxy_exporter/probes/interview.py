@@ -61,6 +61,14 @@ class Interview:
             self._closed = True
         return heard
 
+    async def repeat(self, question: Question) -> Heard | None:
+        """Look at a question once more, whatever was answered; None where nothing is asked now."""
+        return await self._put(question, self._check.timeout) if self._may_go_on() else None
+
+    async def ask_otherwise(self, question: Question, put: Put) -> Heard | None:
+        """Ask once in another way: recorded, but not a look at the question."""
+        return await self._hear(question, self._check.timeout, put) if self._may_go_on() else None
+
     async def look_again(self) -> None:
         """Put the questions whose answers would accuse again, at least a gap later."""
         for _ in range(_MOST_ROUNDS):
@@ -81,11 +89,16 @@ class Interview:
             self._hangs = heard is None or _shows_a_hang(heard.look)
 
     async def _put(self, question: Question, timeout: float) -> Heard | None:
+        heard = await self._hear(question, timeout, self._ask_once)
+        if heard is not None:
+            self._looks.setdefault(question, []).append(heard.look)
+        return heard
+
+    async def _hear(self, question: Question, timeout: float, put: Put) -> Heard | None:
         seconds = min(timeout, self._kit.left())
         if self.throttled or seconds < _TOO_LITTLE:
             return None
-        heard = await self._ask_once(self._session, self._check.mirror, question, timeout=seconds)
-        self._looks.setdefault(question, []).append(heard.look)
+        heard = await put(self._session, self._check.mirror, question, timeout=seconds)
         self.exchanges.append(heard.look.exchange)
         self._heed(heard.look)
         return heard

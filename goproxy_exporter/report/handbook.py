@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from goproxy_exporter.diagnosis.advice import ADVICE
 from goproxy_exporter.model.cause import LAWS, Code, Stage
-from goproxy_exporter.model.scope import CODES_OF_CHECK
+from goproxy_exporter.model.scope import checks_for
 from goproxy_exporter.probes import PROBES
 
 _HEAD = """# Causes
@@ -45,6 +45,16 @@ EVIDENCE: dict[Stage, str] = {
 }
 """What to put before the operator, by the stage at which a cause shows."""
 
+OWN_EVIDENCE: dict[Code, str] = {
+    Code.ENCODING_CASE: "the same path with `%21` and with `!`, at the mirror's front and behind its "
+    "gateway; the answer for a path without capital letters.",
+    Code.ENCODING_PLUS: "the same path with `+` and with `%2B`, at the mirror's front and behind its "
+    "gateway; the list of the same module, whose path has no plus sign.",
+    Code.TOOLCHAIN_UNAVAILABLE: "the answers to the list and to .info of a version for linux-amd64, "
+    "which `go` asks for on every system; what the mirror's policy says of golang.org.",
+}
+"""What is worth more than that for single causes."""
+
 
 def causes_reference() -> str:
     """Write docs/causes.md: a table, then one section for every code."""
@@ -61,14 +71,17 @@ def _table() -> Iterator[str]:
 
 def _section(code: Code) -> str:
     law, counsel = LAWS[code], ADVICE[code]
-    checks = [check for check in PROBES if code in CODES_OF_CHECK[check]]
-    asked = ", ".join(f"`{check}`" for check in checks) or "no check of this version"
+    looking = checks_for(code)
+    asked = (
+        ", ".join(f"`{check}`" for check in PROBES if check in looking)
+        or "no check of this version"
+    )
     prints = f"`{counsel.prints}`" if counsel.prints else "nothing"
     return (
         f"## `{code}`\n\n"
         f"{counsel.meaning}\n\n"
         f"* Severity: {law.severity}. Axis: {law.axis}. Looked for by: {asked}.\n"
         f"* What `go` prints: {prints}\n"
-        f"* Evidence to collect: {EVIDENCE[law.stage]}\n"
+        f"* Evidence to collect: {OWN_EVIDENCE.get(code, EVIDENCE[law.stage])}\n"
         f"* What to do: {counsel.action}\n"
     )

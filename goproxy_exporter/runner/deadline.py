@@ -9,6 +9,8 @@ LOOKS = 3
 """How often one question is asked in one run at most."""
 _USUAL = 8
 """Questions of a check whose canaries do not say how many it asks."""
+_BESIDE_PLAIN = 6
+"""List, .info and .mod of something special, and the same of something plain."""
 _TELLS_HANGS = frozenset({CheckName.ENDPOINTS, CheckName.ZIP, CheckName.LARGE_ZIP})
 
 
@@ -34,7 +36,8 @@ def _questions(check: Check) -> int:
         CheckName.LARGE_ZIP: 1,
         CheckName.CHECKSUM: 2 * len(canaries.stable),
         CheckName.FRESHNESS: 3 * len(canaries.fresh) + 3,
-        CheckName.ENCODING: 3 * _present(canaries),
+        CheckName.ENCODING: _BESIDE_PLAIN * _present(canaries),
+        CheckName.TOOLCHAIN: _BESIDE_PLAIN,
         CheckName.CHAIN: 5 * len(canaries.stable) + 2,
     }
     return counts.get(check.name, _USUAL)

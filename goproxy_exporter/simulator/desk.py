@@ -61,13 +61,14 @@ class Desk:
 
     def _request(self, asked: Asked, address: str, now: float) -> Request | None:
         """Read what was asked below the site's prefix; None for what is not below it."""
-        path, _, query = asked.target.partition("?")
-        path = unquote(path)
+        raw, _, query = asked.target.partition("?")
+        path = unquote(raw)
         if not path.startswith(f"{self.site.prefix}/"):
             return None
         return Request(
             method=asked.method,
             path=path.removeprefix(self.site.prefix),
+            raw=raw.removeprefix(self.site.prefix),
             query=query,
             headers=asked.headers,
             protocol=asked.protocol,

@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import Self
 
 from goproxy_exporter.gomod.dirhash import hash1, hash_go_mod
+from goproxy_exporter.gomod.toolchain import MODULE as TOOLCHAIN
 from goproxy_exporter.gomod.version import is_pseudo, pseudo_time
 from goproxy_exporter.simulator.archive import pack
 
@@ -38,10 +39,15 @@ class Release:
     mod_remark: str = ""
 
     @property
+    def bare(self) -> bool:
+        """Whether the archive has no go.mod: that of an old version, or of a toolchain."""
+        return self.version.endswith(_INCOMPATIBLE) or self.module == TOOLCHAIN
+
+    @property
     def go_mod(self) -> bytes:
         """The go.mod file; one line where the archive has none, as the go command makes it."""
         lines = [f"module {self.module}"]
-        if not self.version.endswith(_INCOMPATIBLE):
+        if not self.bare:
             lines += ["", "go 1.16"]
         if self.requires:
             lines += ["", "require ("]
@@ -61,7 +67,7 @@ class Release:
         """The archive's files, names without the prefix, in order."""
         package = _package(self.module)
         files = [("LICENSE", _LICENSE), (f"{package}.go", self._source(package))]
-        if not self.version.endswith(_INCOMPATIBLE):
+        if not self.bare:
             files.append(("go.mod", self.go_mod))
         if self.ballast:
             files.append(("testdata/ballast.bin", _noise(self.prefix, self.ballast)))
@@ -188,6 +194,13 @@ _TREE: tuple[tuple[str, str, str, tuple[tuple[str, str], ...]], ...] = (
     ("rsc.io/quote", "v1.5.1", "2018-02-14T00:58:40Z", (("rsc.io/sampler", "v1.3.0"),)),
     ("rsc.io/quote", "v1.5.2", "2018-02-14T15:44:20Z", (("rsc.io/sampler", "v1.3.0"),)),
 )
+_TOOLCHAINS = (
+    ("go1.21.0", "2023-08-04T20:14:06Z", ("linux-amd64",)),
+    ("go1.26.5", "2025-12-02T16:12:40Z", ("darwin-arm64", "linux-amd64")),
+    ("go1.99.3", "2026-01-11T16:30:09Z", ("linux-amd64", "windows-amd64")),
+    ("go1.100rc1", "2026-02-10T17:04:52Z", ("linux-amd64",)),
+)
+"""Some are newer than any go command, which looks nowhere for what it is itself."""
 _UNTAGGED = (
     (UNTAGGED[0], "v0.0.0-20231219180239-dc181d75b848"),
     UNTAGGED,
@@ -202,6 +215,9 @@ def _published() -> Iterable[Release]:
     for module, version in _UNTAGGED:
         time = pseudo_time(version).strftime("%Y-%m-%dT%H:%M:%SZ")
         yield Release(module=module, version=version, time=time)
+    for go, time, systems in _TOOLCHAINS:
+        for system in systems:
+            yield Release(module=TOOLCHAIN, version=f"v0.0.1-{go}.{system}", time=time)
     module, version = LARGE
     yield Release(module=module, version=version, time="2023-09-05T18:21:52Z", ballast=4 << 20)
 

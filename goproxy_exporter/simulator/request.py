@@ -49,6 +49,8 @@ class Request:
 
     method: str
     path: str
+    raw: str = ""
+    """The path before it was decoded: ``%21`` and ``!`` differ."""
     query: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     protocol: str = "HTTP/1.1"

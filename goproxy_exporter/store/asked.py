@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from goproxy_exporter.model.mirror import Check
 from goproxy_exporter.model.names import CheckName, Endpoint
 
+_PLAIN = (Endpoint.LIST, Endpoint.INFO, Endpoint.MOD)
+"""What is asked of a plain canary, where something special fails."""
 _ASKED: dict[CheckName, tuple[Endpoint, ...]] = {
     CheckName.ENDPOINTS: (
         Endpoint.LIST,
@@ -24,8 +26,8 @@ _ASKED: dict[CheckName, tuple[Endpoint, ...]] = {
         Endpoint.SUMDB_TILE,
     ),
     CheckName.FRESHNESS: (Endpoint.LIST, Endpoint.INFO, Endpoint.UNTAGGED),
-    CheckName.ENCODING: (Endpoint.UPPERCASE, Endpoint.INCOMPATIBLE),
-    CheckName.TOOLCHAIN: (Endpoint.TOOLCHAIN,),
+    CheckName.ENCODING: (Endpoint.UPPERCASE, Endpoint.INCOMPATIBLE, *_PLAIN),
+    CheckName.TOOLCHAIN: (Endpoint.TOOLCHAIN, *_PLAIN),
     CheckName.CHAIN: (
         Endpoint.LIST,
         Endpoint.INFO,

@@ -11,6 +11,7 @@ from goproxy_exporter.verdict.rank import badness
 
 Scope = Callable[[Sighting, Sighting], bool]
 
+_SERVER_ERRORS = range(500, 600)
 _MAY_STILL_ANSWER = UNLABELLED | {Endpoint.MISSING}
 """A mirror that has nothing to give may yet say rightly that it has nothing."""
 
@@ -21,6 +22,11 @@ def _anywhere(_loud: Sighting, _quiet: Sighting) -> bool:
 
 def _same_endpoint(loud: Sighting, quiet: Sighting) -> bool:
     return loud.endpoint is quiet.endpoint
+
+
+def _resting_on_5xx(_loud: Sighting, quiet: Sighting) -> bool:
+    status = quiet.evidence.get("status")
+    return isinstance(status, int) and status in _SERVER_ERRORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,12 @@ RULES: tuple[Rule, ...] = (
         frozenset({Code.HTTP_5XX_INTERMITTENT}),
         _anywhere,
         "http.5xx: steady where it was looked at longest",
+    ),
+    Rule(
+        Code.HTTP_5XX_INTERMITTENT,
+        frozenset({Code.ENCODING_CASE, Code.ENCODING_PLUS, Code.TOOLCHAIN_UNAVAILABLE}),
+        _resting_on_5xx,
+        "http.5xx_intermittent: a mirror that fails now and then fails there too",
     ),
     Rule(
         Code.SEMANTICS_MASKED_UPSTREAM_FAILURE,

@@ -75,6 +75,23 @@ def test_only_implemented_checks_run(tmp_path: Path) -> None:
     assert set(checks(settings, "a")) == set(CheckName) - {CheckName.CHAIN, CheckName.VULNDB}
 
 
+@pytest.mark.parametrize(
+    ("canaries", "asked"),
+    [
+        ("{}", True),
+        ("{uppercase: off}", True),
+        ("{incompatible: off}", True),
+        ("{uppercase: off, incompatible: off}", False),
+    ],
+)
+def test_escapes_need_a_canary(tmp_path: Path, canaries: str, *, asked: bool) -> None:
+    """Without one there is nothing to ask."""
+    path = tmp_path / "c.yml"
+    path.write_text(f"{ONE}    canaries: {canaries}\n")
+    settings = load(path, env={}, implemented=frozenset(CheckName))
+    assert ("encoding" in checks(settings, "a")) is asked
+
+
 def test_every_check_has_its_own_interval_by_default(loaded: Load) -> None:
     """As the table of default intervals says; a large archive gets more time."""
     found = checks(loaded(ONE), "a")

@@ -99,7 +99,7 @@ def content(question: Question, body: bytes | None) -> Content:
 
 def look(question: Question, status: int | None = 200, **words: object) -> Look:
     """One look as a probe would record it: right unless the words say otherwise."""
-    body = words.pop("body", RIGHT[question.endpoint] if status == 200 else b"")
+    body = words.pop("body", RIGHT.get(question.endpoint, b"") if status == 200 else b"")
     assert isinstance(body, bytes)
     thresholds = words.pop("thresholds", Thresholds())
     assert isinstance(thresholds, Thresholds)
@@ -116,7 +116,7 @@ def series(question: Question, *looks: Look) -> Series:
     return Series(question, looks)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def say() -> SimpleNamespace:
     """The builders and the questions, as one namespace."""
     questions = {

@@ -27,6 +27,18 @@ def test_escapes() -> None:
     )
 
 
+def test_other_spellings() -> None:
+    """Only the one mark is written otherwise, and the base keeps what it has."""
+    base, module, version = "https://h/a%21b+c", "x.y/Z", "v2.0.0+incompatible"
+    bang, plus = endpoint.Spelling.LITERAL_BANG, endpoint.Spelling.ENCODED_PLUS
+    root = "https://h/a%21b+c/x.y"
+    assert endpoint.list_url(base, module, spelling=bang) == f"{root}/!z/@v/list"
+    info = endpoint.info_url(base, module, version, spelling=bang)
+    assert info == f"{root}/!z/@v/v2.0.0+incompatible.info"
+    mod = endpoint.mod_url(base, module, version, spelling=plus)
+    assert mod == f"{root}/%21z/@v/v2.0.0%2Bincompatible.mod"
+
+
 @pytest.mark.parametrize(
     ("base", "root"),
     [

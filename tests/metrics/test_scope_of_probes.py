@@ -15,7 +15,16 @@ from goproxy_exporter.simulator.world import World
 
 
 @pytest.mark.parametrize(
-    "fault", ["http.429", "http2.unavailable", "semantics.soft200", "tls.expired"]
+    "fault",
+    [
+        "http.429",
+        "http2.unavailable",
+        "semantics.soft200",
+        "tls.expired",
+        "encoding.case",
+        "encoding.plus",
+        "toolchain.unavailable",
+    ],
 )
 async def test_a_finding_is_something_that_was_looked_for(fault: str, tmp_path: Path) -> None:
     """Otherwise the series of a code would be absent until the code shows: an alert misses it."""

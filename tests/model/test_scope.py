@@ -5,7 +5,7 @@ from dataclasses import replace
 from goproxy_exporter.model.cause import Code
 from goproxy_exporter.model.mirror import Access, Canaries, Canary, Check, Mirror
 from goproxy_exporter.model.names import CheckName
-from goproxy_exporter.model.scope import CODES_OF_CHECK, codes_of
+from goproxy_exporter.model.scope import CODES_OF_CHECK, checks_for, codes_of
 
 STABLE = Canary(module="example.com/a", version="v1.0.0")
 MISSING = Canary(module="example.com/a/zz-none")
@@ -45,5 +45,15 @@ def test_what_a_mirror_has_no_canary_for_is_not_looked_for() -> None:
     assert Code.ENCODING_CASE in codes_of(
         check(CheckName.ENCODING, chosen=replace(PLAIN, uppercase=upper))
     )
-    assert codes_of(check(CheckName.ENCODING)) == frozenset()
+    without = codes_of(check(CheckName.ENCODING))
+    assert without.isdisjoint({Code.ENCODING_CASE, Code.ENCODING_PLUS})
     assert Code.HTTP2_UNAVAILABLE not in codes_of(check(CheckName.ENDPOINTS))
+
+
+def test_who_looks_for_a_code() -> None:
+    """Also where that takes a setting."""
+    assert checks_for(Code.ENCODING_CASE) == {CheckName.ENCODING}
+    assert checks_for(Code.TOOLCHAIN_UNAVAILABLE) == {CheckName.TOOLCHAIN}
+    assert CheckName.ENDPOINTS in checks_for(Code.HTTP2_UNAVAILABLE)
+    for name in CheckName:
+        assert all(name in checks_for(code) for code in codes_of(check(name)))

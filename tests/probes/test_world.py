@@ -1,6 +1,6 @@
 """Every fault of the simulated world gives its one cause, and every healthy make gives none.
 
-Four checks are run against one mirror, as a daemon would, and the verdict is asked for its primary
+Every check is run against one mirror, as a daemon would, and the verdict is asked for its primary
 cause. Times are scaled down: what takes seconds in the field takes fractions here.
 """
 
@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from goproxy_exporter.config.beats import OF_MIRRORS
 from goproxy_exporter.config.load import load
 from goproxy_exporter.config.settings import Settings
 from goproxy_exporter.model.cause import Code
 from goproxy_exporter.model.mirror import Access, Budget, Check
 from goproxy_exporter.model.names import CheckName
 from goproxy_exporter.model.result import Result
-from goproxy_exporter.model.scope import CODES_OF_CHECK
+from goproxy_exporter.model.scope import checks_for
 from goproxy_exporter.model.standing import Verdict
 from goproxy_exporter.probes import PROBES
 from goproxy_exporter.probes.kit import Kit
@@ -35,7 +36,7 @@ from goproxy_exporter.wire.clock import Clock
 from goproxy_exporter.wire.resolve import Resolver
 from goproxy_exporter.wire.wire import Wire
 
-CHECKS = (CheckName.ENDPOINTS, CheckName.ZIP, CheckName.LARGE_ZIP, CheckName.EDGES)
+CHECKS = tuple(name for name in PROBES if name in OF_MIRRORS)
 TIMEOUTS = {CheckName.LARGE_ZIP: 1.2}
 UNHURRIED = {"integrity.list_invalid/endless": 5.0}
 """Seconds for exchanges that move 8 MiB before anything shows."""
@@ -56,7 +57,7 @@ OTHERWISE: dict[str, frozenset[str]] = {
     # A mirror on the loopback is no public mirror, so http:// is nobody's fault there.
     "transport.plaintext": frozenset(),
 }
-OURS = {Code.HTTP2_UNAVAILABLE}.union(*(CODES_OF_CHECK[name] for name in CHECKS))
+OURS = {code for code in Code if checks_for(code) & set(CHECKS)}
 SCOPE = [
     name
     for name, fault in FAULTS.items()
@@ -196,6 +197,13 @@ async def test_every_fault_has_its_one_cause(group: str, tmp_path: Path) -> None
 async def test_every_make_is_healthy(make: str, tmp_path: Path) -> None:
     """An honest mirror of any make is accused of nothing."""
     assert wrong(await all_tried(make, ["honest"], tmp_path)) == []
+
+
+@pytest.mark.parametrize("make", ["artifactory", "static"])
+async def test_what_is_special_fails_alike_at_other_makes(make: str, tmp_path: Path) -> None:
+    """Below a prefix and behind credentials, and where a 404 says nothing."""
+    faults = [name for name in SCOPE if name.startswith(("encoding.", "toolchain."))]
+    assert wrong(await all_tried(make, faults, tmp_path)) == []
 
 
 @pytest.mark.skipif(

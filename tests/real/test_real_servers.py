@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 
+from goproxy_exporter.config.beats import OF_MIRRORS
+from goproxy_exporter.probes import PROBES
 from goproxy_exporter.simulator.certificates import Authority
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("real")]
@@ -54,6 +56,8 @@ MIRROR = """
       zip: {{interval: 30s}}
       edges: {{interval: 20s}}
       large_zip: {{interval: 60s}}
+      encoding: {{interval: 30s}}
+      toolchain: {{interval: 30s}}
 """
 CACHED = """
     canaries:
@@ -144,7 +148,8 @@ def _until(holds: Any, *, seconds: float) -> None:
 def _complete(daemon: Daemon) -> bool:
     """Whether every check of every mirror has run once."""
     document = json.loads(daemon.get("/api/v1/mirrors"))
-    return all(len(mirror["checks"]) == 4 for mirror in document["mirrors"])
+    asked = PROBES.keys() & set(OF_MIRRORS)
+    return all(len(mirror["checks"]) == len(asked) for mirror in document["mirrors"])
 
 
 def test_real_proxies_are_healthy(daemon: Daemon) -> None:

@@ -7,7 +7,7 @@ import struct
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import h2.config
 import h2.connection
@@ -22,14 +22,22 @@ from goproxy_exporter.gomod.lookup import Sums, lookup_path, parse_lookup
 from goproxy_exporter.gomod.note import open_note
 from goproxy_exporter.gomod.note_key import parse_verifier
 from goproxy_exporter.gomod.tile_proof import check_record, prove, wanted
+from goproxy_exporter.gomod.toolchain import MODULE as TOOLCHAIN
 from goproxy_exporter.gomod.tree_head import TreeHead, parse_tree_head
 from goproxy_exporter.simulator.extensions import Database
-from goproxy_exporter.simulator.modules import CATALOGUE, LARGE, MISSING, STABLE
+from goproxy_exporter.simulator.modules import (
+    CATALOGUE,
+    INCOMPATIBLE,
+    LARGE,
+    MISSING,
+    STABLE,
+)
 from goproxy_exporter.simulator.request import Kind, read_target
 from goproxy_exporter.simulator.styles import STYLES
 from goproxy_exporter.simulator.world import World
 
 _AT = f"/{STABLE[0]}/@v/{STABLE[1]}"
+_UPPER = "/github.com/%21burnt%21sushi/toml"
 PATHS = {
     "list": f"/{STABLE[0]}/@v/list",
     "latest": f"/{STABLE[0]}/@latest",
@@ -39,6 +47,14 @@ PATHS = {
     "large": f"/{LARGE[0]}/@v/{LARGE[1]}.zip",
     "missing": f"/{MISSING}/@v/list",
     "prefix": "/github.com/@v/list",
+    "capital_list": f"{_UPPER}/@v/list",
+    "capital_info": f"{_UPPER}/@v/v1.3.2.info",
+    "capital_!": f"{_UPPER.replace('%21', '!')}/@v/v1.3.2.info",
+    "plus_list": f"/{INCOMPATIBLE[0]}/@v/list",
+    "plus_info": f"/{INCOMPATIBLE[0]}/@v/{INCOMPATIBLE[1]}.info",
+    "plus_%2B": f"/{INCOMPATIBLE[0]}/@v/{INCOMPATIBLE[1].replace('+', '%2B')}.info",
+    "toolchain_list": f"/{TOOLCHAIN}/@v/list",
+    "toolchain_info": f"/{TOOLCHAIN}/@v/v0.0.1-go1.99.3.linux-amd64.info",
 }
 ENOUGH = 8 << 20
 PATIENCE = 10.0
@@ -86,7 +102,7 @@ def _nature(body: bytes, path: str) -> str:
 
 def honest(path: str) -> bytes | None:
     """What an honest goproxy answers with 200."""
-    target = read_target(path)
+    target = read_target(unquote(path))
     if target.kind is Kind.LIST:
         return "".join(f"{one}\n" for one in CATALOGUE.versions(target.module)).encode() or None
     release = CATALOGUE.release(target.module, target.version) or CATALOGUE.latest(target.module)

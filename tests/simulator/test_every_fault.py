@@ -43,6 +43,20 @@ def only(**seen: str) -> Seen:
     return {other: "200 honest", "missing": "404 text"} | seen
 
 
+def capital(seen: str, **more: str) -> Seen:
+    special = dict.fromkeys(("capital_list", "capital_info", "capital_!"), seen)
+    return only() | special | {"plus_info": "200 honest"} | more
+
+
+def plus(seen: str, **more: str) -> Seen:
+    special = dict.fromkeys(("plus_info", "plus_%2B"), seen)
+    return only() | special | {"plus_list": "200 honest", "capital_info": "200 honest"} | more
+
+
+def toolchain(listed: str, info: str) -> Seen:
+    return only() | {"toolchain_list": listed, "toolchain_info": info}
+
+
 SEEN: dict[str, Seen] = {
     "dns.nxdomain": {"dns": "NXDOMAIN"},
     "dns.nxdomain/no_address": {"dns": "NOERROR"},
@@ -284,6 +298,34 @@ SEEN: dict[str, Seen] = {
     "integrity.mod_hash_mismatch": only(mod="200 text", zip="200 honest"),
     "integrity.mod_hash_mismatch/one": only(mod="200 honest", zip="200 honest"),
     "integrity.mod_hash_mismatch/requires": only(mod="200 text", zip="200 honest"),
+    "module.missing/uppercase": capital("404 text"),
+    "module.missing/incompatible": {"list": "200 honest"}
+    | dict.fromkeys(("plus_list", "plus_info", "plus_%2B"), "404 text"),
+    "encoding.case": capital("404 markup"),
+    "encoding.case/files": capital("404 markup", capital_list="200 honest"),
+    "encoding.case/percent": capital("404 markup", **{"capital_!": "200 honest"}),
+    "encoding.case/lower_case": capital(f"301 to {SELF}"),
+    "encoding.case/400": capital("400 text"),
+    "encoding.case/403": capital("403 text"),
+    "encoding.case/500": capital("500 markup"),
+    "encoding.case/soft200": capital("200 markup"),
+    "encoding.case/reset": capital("reset"),
+    "encoding.case/silent": capital("silence"),
+    "encoding.plus": plus("404 markup"),
+    "encoding.plus/space": plus("404 text", **{"plus_%2B": "200 honest"}),
+    "encoding.plus/400": plus("400 text"),
+    "encoding.plus/403": plus("403 text"),
+    "encoding.plus/500": plus("500 markup"),
+    "encoding.plus/soft200": plus("200 markup"),
+    "encoding.plus/target": dict.fromkeys(("plus_info", "capital_info", "info"), f"302 to {CDN}")
+    | {"plus_list": "200 honest"},
+    "toolchain.unavailable": toolchain("403 text", "403 text"),
+    "toolchain.unavailable/404": toolchain("404 text", "404 text"),
+    "toolchain.unavailable/empty_list": toolchain("200 empty", "200 honest"),
+    "toolchain.unavailable/list": toolchain("404 text", "200 honest"),
+    "toolchain.unavailable/files": toolchain("200 honest", "404 text"),
+    "toolchain.unavailable/502": toolchain("502 markup", "502 markup"),
+    "toolchain.unavailable/soft200": toolchain("200 markup", "200 markup"),
     "edge.inconsistent": {"list at 127.0.0.1": "200 honest", "list at 127.0.0.2": "refused"},
     "edge.inconsistent/first": {
         "list at 127.0.0.1": "refused",
@@ -323,6 +365,10 @@ SEEN: dict[str, Seen] = {
     "healthy/info-more": only(info="200 text"),
     "healthy/info-offset": only(info="200 text"),
     "healthy/info-bare": only(info="200 text"),
+    "healthy/bang-literal-404": {"capital_!": "404 markup", "capital_info": "200 honest"},
+    "healthy/plus-encoded-404": {"plus_%2B": "404 markup", "plus_info": "200 honest"},
+    "healthy/incompatible-unlisted": only(plus_list="200 empty", plus_info="200 honest"),
+    "healthy/toolchain-linux-only": toolchain("200 text", "200 honest"),
     "fact/crlf-list": only(list="200 text"),
     "fact/no-last-newline": only(list="200 text"),
     "fact/nul-list": only(list="200 bytes"),

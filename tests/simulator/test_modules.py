@@ -7,6 +7,8 @@ import pytest
 from goproxy_exporter.gomod.archive import inspect
 from goproxy_exporter.gomod.info import parse_info
 from goproxy_exporter.gomod.path import check_path
+from goproxy_exporter.gomod.toolchain import MODULE as TOOLCHAIN
+from goproxy_exporter.gomod.toolchain import newest
 from goproxy_exporter.gomod.version import check_path_version, compare, is_pseudo
 from goproxy_exporter.simulator import modules
 from goproxy_exporter.simulator.archive import pack
@@ -25,8 +27,7 @@ def test_a_release_is_what_the_go_command_accepts(release: Release) -> None:
     found = inspect(io.BytesIO(release.archive), module=release.module, version=release.version)
     assert found.h1 == release.zip_sum
     assert found.warnings == ()
-    incompatible = release.version.endswith("+incompatible")
-    assert found.go_mod == (None if incompatible else release.go_mod)
+    assert found.go_mod == (None if release.bare else release.go_mod)
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -36,7 +37,7 @@ def test_archives_are_the_same_every_time(release: Release) -> None:
 
 
 def test_there_are_modules_of_every_shape() -> None:
-    """Upper case, +incompatible, /v2, untagged, large, and one with several versions."""
+    """Upper case, +incompatible, /v2, untagged, toolchains, large, and one with many versions."""
     names = {release.module for release in CATALOGUE.releases}
     assert any(name != name.lower() for name in names)
     assert any(name.endswith("/v2") for name in names)
@@ -44,6 +45,7 @@ def test_there_are_modules_of_every_shape() -> None:
     assert CATALOGUE.versions(modules.UNTAGGED[0]) == ()
     assert CATALOGUE.knows(modules.UNTAGGED[0])
     assert not CATALOGUE.knows(modules.MISSING)
+    assert newest(CATALOGUE.versions(TOOLCHAIN)) == "v0.0.1-go1.99.3.linux-amd64"
     large = CATALOGUE.release(*modules.LARGE)
     assert large is not None
     assert len(large.archive) > LARGE

@@ -190,6 +190,19 @@ def test_pairs_of_codes_that_show_one_fault(
     assert [code for code, _ in verdict.suppressed] == [quiet]
 
 
+@pytest.mark.parametrize(
+    "code", [Code.ENCODING_CASE, Code.ENCODING_PLUS, Code.TOOLCHAIN_UNAVAILABLE]
+)
+def test_a_mirror_that_flaps_proves_nothing_special_by_5xx(make: Any, code: Code) -> None:
+    """Where answers are 5xx now and then, three in a row are bad luck; other answers are not."""
+    flaps = [make.finding(Code.HTTP_5XX_INTERMITTENT, matched=1, looked=3)]
+    for status, stays in ((503, False), (404, True), (None, True)):
+        evidence = {} if status is None else {"status": status}
+        special = [make.finding(code, Endpoint.TOOLCHAIN, evidence=evidence)]
+        verdict = judged(make, flaps, special, CheckName.TOOLCHAIN)
+        assert shown(verdict) == {Code.HTTP_5XX_INTERMITTENT, *([code] if stays else [])}
+
+
 def test_missing_and_cold_are_one_only_on_the_same_endpoint(make: Any) -> None:
     """Another resource that came late was not missing."""
     check = make.check()

@@ -7,6 +7,7 @@ from goproxy_exporter.errors import ConfigError, Problem
 from goproxy_exporter.simulator.conduct import Fault
 from goproxy_exporter.simulator.faults.dns import DNS
 from goproxy_exporter.simulator.faults.edge import EDGE
+from goproxy_exporter.simulator.faults.encoding import ENCODING
 from goproxy_exporter.simulator.faults.freshness import FRESHNESS
 from goproxy_exporter.simulator.faults.healthy import HEALTHY
 from goproxy_exporter.simulator.faults.http import HTTP
@@ -18,13 +19,15 @@ from goproxy_exporter.simulator.faults.semantics import SEMANTICS
 from goproxy_exporter.simulator.faults.sumdb import PROXYING
 from goproxy_exporter.simulator.faults.tampering import TAMPERING
 from goproxy_exporter.simulator.faults.tls import TLS
+from goproxy_exporter.simulator.faults.toolchain import TOOLCHAIN
 from goproxy_exporter.simulator.faults.transport import TRANSPORT
 from goproxy_exporter.simulator.faults.vulndb import VULNDB
 
 __all__ = ["FAULTS", "Fault", "MisplacedFaultError", "UnknownNameError", "known"]
 
 _MIRRORS = (DNS, TRANSPORT, TLS, REDIRECT, HTTP, SEMANTICS, INTEGRITY, TAMPERING)
-_ALL = (*_MIRRORS, PROXYING, LOG, FRESHNESS, EDGE, PERF, HEALTHY, VULNDB)
+_SPECIAL = (ENCODING, TOOLCHAIN)
+_ALL = (*_MIRRORS, PROXYING, LOG, FRESHNESS, *_SPECIAL, EDGE, PERF, HEALTHY, VULNDB)
 
 FAULTS: Mapping[str, Fault] = {fault.name: fault for group in _ALL for fault in group}
 

@@ -138,6 +138,21 @@ def of(module: str, version: str = "") -> Test:
     )
 
 
+def capital(request: Request, _scene: Scene) -> bool:
+    """Only paths with an escaped capital letter."""
+    return "!" in request.path
+
+
+def plus(request: Request, _scene: Scene) -> bool:
+    """Only paths with a plus sign."""
+    return "+" in request.path
+
+
+def written(part: str) -> Test:
+    """Only paths in which this stands as it was sent, before decoding."""
+    return lambda request, _scene: part in request.raw
+
+
 def each(*tests: Test) -> Test:
     """All tests at once."""
     return lambda request, scene: all(test(request, scene) for test in tests)

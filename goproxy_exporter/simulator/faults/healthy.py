@@ -5,19 +5,25 @@ from collections.abc import Callable
 from dataclasses import replace
 from email.utils import formatdate
 
+from goproxy_exporter.gomod.toolchain import MODULE as TOOLCHAIN
 from goproxy_exporter.simulator.conduct import Bend, Conduct, Fault, Scene
 from goproxy_exporter.simulator.faults.bends import (
     OK,
+    Test,
     answering,
     body,
     delivered,
+    each,
+    everything,
     gzipped,
     having,
+    of,
     on,
     shorter,
     when,
+    written,
 )
-from goproxy_exporter.simulator.modules import UNTAGGED
+from goproxy_exporter.simulator.modules import INCOMPATIBLE, UNTAGGED
 from goproxy_exporter.simulator.reply import Framing, Reply, page, text
 from goproxy_exporter.simulator.request import Kind, Request
 
@@ -31,13 +37,19 @@ def _odd(name: str, meaning: str, bend: Bend, *, alpn: tuple[str, ...] | None = 
     return Fault(name, meaning, None, here=Conduct(bend=bend, alpn=alpn))
 
 
-def _list(name: str, meaning: str, change: Callable[[list[bytes]], bytes]) -> Fault:
+def _list(
+    name: str, meaning: str, change: Callable[[list[bytes]], bytes], test: Test = everything
+) -> Fault:
     """Change the lists that name something."""
 
     def changed(lines: bytes) -> bytes:
         return change(lines.splitlines()) if lines else lines
 
-    return _odd(name, meaning, when(_LIST, body(changed)))
+    return _odd(name, meaning, when(each(_LIST, test), body(changed)))
+
+
+def _lines_with(part: bytes, lines: list[bytes]) -> bytes:
+    return b"".join(line + b"\n" for line in lines if part in line)
 
 
 def _no_head(request: Request, reply: Reply, _: Scene) -> Reply:
@@ -134,6 +146,28 @@ HEALTHY = (
         when(_INFO, body(_shifted)),
     ),
     _odd("healthy/info-bare", ".info has a Version alone", when(_INFO, body(_bare))),
+    _odd(
+        "healthy/bang-literal-404",
+        "! as it is, where go sends %21, is answered 404",
+        when(written("!"), answering(page(404, "404 Not Found"))),
+    ),
+    _odd(
+        "healthy/plus-encoded-404",
+        "%2B, where go sends +, is answered 404",
+        when(written("%2B"), answering(page(404, "404 Not Found"))),
+    ),
+    _list(
+        "healthy/incompatible-unlisted",
+        "lists leave +incompatible versions out",
+        lambda lines: b"\n".join((*(line for line in lines if b"+" not in line), b"")),
+        of(INCOMPATIBLE[0]),
+    ),
+    _list(
+        "healthy/toolchain-linux-only",
+        "toolchains for linux-amd64 are listed alone",
+        lambda lines: _lines_with(b".linux-amd64", lines),
+        of(TOOLCHAIN),
+    ),
     _list("fact/crlf-list", "lists have CRLF", lambda lines: b"\r\n".join((*lines, b""))),
     _list("fact/no-last-newline", "lists end without LF", b"\n".join),
     _list(

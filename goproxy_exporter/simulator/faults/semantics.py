@@ -15,7 +15,7 @@ from goproxy_exporter.simulator.faults.bends import (
     unknown,
     when,
 )
-from goproxy_exporter.simulator.modules import STABLE
+from goproxy_exporter.simulator.modules import INCOMPATIBLE, STABLE, UPPERCASE
 from goproxy_exporter.simulator.reply import Reply, page, redirect, text
 from goproxy_exporter.simulator.request import Kind, Request
 
@@ -52,6 +52,14 @@ def _cold(variant: str, meaning: str, test: Test) -> Fault:
 
 def _missing(variant: str, meaning: str, test: Test, reply: Reply = _ABSENT) -> Fault:
     return _bent("module.missing", variant, meaning, when(test, answering(reply)))
+
+
+def _named(variant: str, module: str) -> Fault:
+    """Lack a module whose path is easily misread, and call it by its right name."""
+    reply = text(404, f"not found: module {module}: no such repository")
+    return _missing(
+        variant, f"{module} is not there, and is named as it was meant", of(module), reply
+    )
 
 
 def _sign_in(request: Request, _: Reply, __: Scene) -> Reply:
@@ -154,5 +162,7 @@ SEMANTICS = (
         of(STABLE[0]),
         Reply(status=404),
     ),
+    _named("/uppercase", UPPERCASE[0]),
+    _named("/incompatible", INCOMPATIBLE[0]),
     _missing("/zip", "the zip is not there, the rest is", each(of(*STABLE), on(Kind.ZIP))),
 )
