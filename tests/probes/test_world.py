@@ -23,6 +23,7 @@ from goproxy_exporter.model.standing import Verdict
 from goproxy_exporter.probes import PROBES
 from goproxy_exporter.probes.kit import Kit
 from goproxy_exporter.reference.canary import Reference
+from goproxy_exporter.simulator.conduct import MIRROR
 from goproxy_exporter.simulator.faults import FAULTS
 from goproxy_exporter.simulator.modules import CATALOGUE, Catalogue
 from goproxy_exporter.simulator.styles import STYLES
@@ -58,7 +59,9 @@ OURS = {Code.HTTP2_UNAVAILABLE}.union(*(CODES_OF_CHECK[name] for name in CHECKS)
 SCOPE = [
     name
     for name, fault in FAULTS.items()
-    if name not in PATIENT and (fault.expects is None or fault.expects in OURS)
+    if name not in PATIENT
+    and (fault.expects is None or fault.expects in OURS)
+    and (not fault.only or MIRROR in fault.only)
 ]
 GROUPS = sorted({name.partition("/")[0].partition(".")[0] for name in SCOPE})
 

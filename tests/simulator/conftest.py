@@ -388,8 +388,9 @@ class Sumdb:
             for tile in wanted(head.size, records=(lookup.record,)):
                 seen = await self.get(tile.path)
                 if seen.status != 200 and seen.end == "complete" and tile.full != tile:
-                    full = await self.get(tile.full.path)
-                    seen = replace(full, body=tile.cut(full.body))
+                    seen = await self.get(tile.full.path)
+                    if seen.status == 200:
+                        seen = replace(seen, body=tile.cut(seen.body))
                 if seen.status != 200 or seen.end != "complete":
                     return f"tile {seen.short}"
                 tiles[tile] = seen.body

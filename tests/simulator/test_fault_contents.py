@@ -15,10 +15,19 @@ from cryptography import x509
 
 from goproxy_exporter.errors import ProtocolError
 from goproxy_exporter.gomod.archive import inspect
+from goproxy_exporter.gomod.dirhash import hash_go_mod
 from goproxy_exporter.gomod.info import parse_info
 from goproxy_exporter.gomod.listing import parse_list
+from goproxy_exporter.gomod.path import escape_path
 from goproxy_exporter.simulator.faults import FAULTS
-from goproxy_exporter.simulator.modules import CATALOGUE, STABLE
+from goproxy_exporter.simulator.modules import (
+    CATALOGUE,
+    INCOMPATIBLE,
+    LARGE,
+    STABLE,
+    UNTAGGED,
+    UPPERCASE,
+)
 from goproxy_exporter.simulator.world import World
 
 Ask = Callable[..., Awaitable[Any]]
@@ -154,6 +163,43 @@ async def test_wrong_archives_are_refused_by_gos_rules(fault: str, ask: Ask) -> 
     assert int(seen.headers["content-length"]) == len(seen.body)
     with pytest.raises(ProtocolError):
         inspect(io.BytesIO(seen.body), module=STABLE[0], version=STABLE[1])
+
+
+TAMPERED = [
+    (f"integrity.{file}_hash_mismatch{variant}", file, releases)
+    for file, variant, releases in (
+        ("zip", "", [STABLE, UPPERCASE, INCOMPATIBLE, UNTAGGED, LARGE]),
+        ("zip", "/one", [UPPERCASE]),
+        ("zip", "/large", [LARGE]),
+        ("zip", "/target", [STABLE, UPPERCASE, INCOMPATIBLE, UNTAGGED, LARGE]),
+        ("mod", "", [STABLE, UPPERCASE, INCOMPATIBLE, UNTAGGED, LARGE]),
+        ("mod", "/one", [UPPERCASE]),
+        ("mod", "/requires", [STABLE, UPPERCASE, INCOMPATIBLE, UNTAGGED, LARGE]),
+    )
+]
+
+
+@pytest.mark.parametrize(("fault", "file", "wrong"), TAMPERED)
+async def test_tampered_files_are_sound_and_others(
+    fault: str, file: str, wrong: list[tuple[str, str]], ask: Ask
+) -> None:
+    """Go's rules pass them, their sums are not those that were published; the rest is true."""
+    async with opened(fault) as world:
+        for named in (STABLE, UPPERCASE, INCOMPATIBLE, UNTAGGED, LARGE):
+            release = CATALOGUE.release(*named)
+            assert release is not None
+            path = f"/{escape_path(release.module)}/@v/{release.version}"
+            mod, zipped = await ask(world, f"{path}.mod"), await ask(world, f"{path}.zip")
+            if "location" in zipped.headers:
+                link = "/" + zipped.headers["location"].split("/", 3)[3]
+                zipped = await ask(world, link, mirror="goproxy-cdn")
+            archive = inspect(
+                io.BytesIO(zipped.body), module=release.module, version=release.version
+            )
+            sums = {"zip": archive.h1, "mod": hash_go_mod(mod.body)}
+            right = {"zip": release.zip_sum, "mod": release.mod_sum}
+            differing = {file for file, text in sums.items() if text != right[file]}
+            assert differing == ({file} if named in wrong else set()), named
 
 
 @pytest.mark.parametrize(

@@ -8,24 +8,21 @@ from goproxy_exporter.errors import ConfigError
 from goproxy_exporter.model.cause import Code
 from goproxy_exporter.simulator.beginning import beginning
 from goproxy_exporter.simulator.conduct import Conduct, Door, Scene
-from goproxy_exporter.simulator.faults import FAULTS, UnknownNameError, known
+from goproxy_exporter.simulator.faults import (
+    FAULTS,
+    MisplacedFaultError,
+    UnknownNameError,
+    known,
+)
 from goproxy_exporter.simulator.faults.bends import below, delivered, files, shorter, turn, unknown
 from goproxy_exporter.simulator.modules import CATALOGUE, MISSING, STABLE
 from goproxy_exporter.simulator.posture import Posture
 from goproxy_exporter.simulator.reply import Reply, text
 from goproxy_exporter.simulator.request import Request
+from goproxy_exporter.simulator.switchboard import Switchboard
 
-WANTED = {
-    *(code for code in Code if code.partition(".")[0] in ("dns", "transport", "tls", "redirect")),
-    *(code for code in Code if code.partition(".")[0] in ("http", "semantics", "perf", "http2")),
-    Code.MODULE_MISSING,
-    Code.EDGE_INCONSISTENT,
-    Code.INTEGRITY_LIST_INVALID,
-    Code.INTEGRITY_INFO_MISMATCH,
-    Code.INTEGRITY_ZIP_TRUNCATED,
-    Code.INTEGRITY_ZIP_INVALID,
-    Code.INTEGRITY_CONTENT_ENCODING,
-}
+CODES = {*map(str, Code), "vulndb.stale", "vulndb.incomplete", "vulndb.unreadable"}
+WANTED = {code for code in CODES if not code.startswith(("encoding.", "toolchain."))}
 
 
 def scene() -> Scene:
@@ -48,7 +45,8 @@ def test_names_say_what_is_expected(name: str) -> None:
     fault, start = FAULTS[name], name.partition("/")[0]
     assert fault.name == name
     assert fault.meaning
-    assert fault.expects == (None if start in ("healthy", "fact") else Code(start).value)
+    assert fault.expects == (None if start in ("healthy", "fact") else start)
+    assert start in {"healthy", "fact", *CODES}
 
 
 def test_unknown_names_are_refused_with_those_near_them() -> None:
@@ -61,6 +59,30 @@ def test_unknown_names_are_refused_with_those_near_them() -> None:
     with pytest.raises(UnknownNameError) as caught:
         known("§")
     assert caught.value.near == ()
+
+
+def test_faults_are_switched_on_where_they_are_made_for() -> None:
+    """Elsewhere they would do nothing, which is refused."""
+    board = Switchboard(("goproxy", "athens"), ("sum", "vuln-mirror"))
+    with pytest.raises(MisplacedFaultError, match=r"vulndb\.stale is made for vuln-mirror or vuln"):
+        board.switch("goproxy", ["http.5xx", "vulndb.stale"])
+    with pytest.raises(MisplacedFaultError, match=r"made for mirror, not for sum"):
+        board.switch("sum", ["sumdb.not_proxied"])
+    assert (board.faults("goproxy"), board.faults("sum")) == ((), ())
+    assert board.switch("vuln-mirror", ["vulndb.stale"]) == {"vuln-mirror"}
+    assert board.switch("sum", ["http.5xx"]) == {"sum"}
+
+
+def test_a_fault_may_show_at_other_hosts() -> None:
+    """At the storage host of its mirror, and at the checksum database; there and back."""
+    board = Switchboard(("goproxy", "athens"), ("sum",))
+    touched = board.switch("goproxy", ["sumdb.unreachable", "http.5xx/target"])
+    assert touched == {"goproxy", "goproxy-cdn", "sum"}
+    assert board.posture("sum").everywhere.door is Door.REFUSED
+    assert board.posture("goproxy-cdn").everywhere.bend is not None
+    assert board.posture("athens") == board.posture("athens-cdn") == Posture()
+    assert board.switch("goproxy", []) == {"goproxy", "goproxy-cdn", "sum"}
+    assert board.posture("sum") == Posture()
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,11 @@ from typing import Any
 
 import pytest
 
+from goproxy_exporter.simulator.beginning import DAILY
+from goproxy_exporter.simulator.conduct import MIRROR, Fault
+from goproxy_exporter.simulator.extensions import Database
 from goproxy_exporter.simulator.faults import FAULTS
-from goproxy_exporter.simulator.modules import CATALOGUE, STABLE
+from goproxy_exporter.simulator.modules import CATALOGUE, STABLE, UPPERCASE
 from goproxy_exporter.simulator.styles import STYLES
 from goproxy_exporter.simulator.world import World
 
@@ -32,7 +35,10 @@ Go = Callable[..., Awaitable[tuple[int, str]]]
 
 @pytest.fixture
 def go(tmp_path: Path) -> Go:
-    """Run the go command against a mirror of a world, with caches of its own."""
+    """Run the go command against a mirror of a world, with caches of its own.
+
+    Runs with the same `memory`, a directory, share modules, tiles and the last tree head.
+    """
     beside = Path(sys.executable).parent / "go"
     program = str(beside) if beside.exists() else shutil.which("go")
     if program is None:
@@ -40,7 +46,12 @@ def go(tmp_path: Path) -> Go:
     numbers = iter(range(1000))
 
     async def run(
-        world: World, mirror: str, *arguments: str, files: dict[str, str] | None = None
+        world: World,
+        mirror: str,
+        *arguments: str,
+        files: dict[str, str] | None = None,
+        gosumdb: str = "off",
+        memory: Path | None = None,
     ) -> tuple[int, str]:
         home = tmp_path / str(next(numbers))
         home.mkdir()
@@ -53,11 +64,11 @@ def go(tmp_path: Path) -> Go:
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(home),
-            "GOPATH": str(home / "go"),
+            "GOPATH": str((memory or home) / "go"),
             "GOCACHE": str(tmp_path / "build"),
-            "GOMODCACHE": str(home / "mod"),
+            "GOMODCACHE": str((memory or home) / "mod"),
             "GOPROXY": url,
-            "GOSUMDB": "off",
+            "GOSUMDB": gosumdb,
             "GOTOOLCHAIN": "local",
             "GOFLAGS": "-modcacherw -mod=mod",
             "SSL_CERT_FILE": str(world.ca_file),
@@ -123,31 +134,164 @@ async def test_packages_import_one_another(go: Go) -> None:
 
 async def test_healthy_oddities_do_not_disturb_the_go_command(go: Go) -> None:
     """What expects no cause breaks no download."""
-    names = [name for name, fault in FAULTS.items() if fault.expects is None]
+    names = [
+        name for name, fault in FAULTS.items() if fault.expects is None and _for_mirrors(fault)
+    ]
     assert await _failing(go, _by_address(names)) == []
 
 
 async def test_broken_content_stops_the_go_command(go: Go) -> None:
     """What no client should accept, the go command does not accept."""
     names = [name for name in FAULTS if name.startswith(("integrity.", "redirect.loop"))]
-    names = [name for name in names if name not in UNSEEN]
+    names = [name for name in names if name not in UNSEEN and "hash_mismatch" not in name]
     assert sorted(await _failing(go, _by_address(names))) == sorted(names)
+
+
+@pytest.mark.parametrize("style", STYLES)
+async def test_everything_can_be_verified_in_every_style(style: str, go: Go) -> None:
+    """Through the mirror where its make relays the database, at the database itself elsewhere."""
+    database = Database()
+    async with World.open(mirrors=(style,), extensions=(database,)) as world:
+        releases = world.known.catalogue.releases
+        names = [f"{release.module}@{release.version}" for release in releases]
+        key = database.key("127.0.0.1")
+        code, output = await go(world, style, "mod", "download", *names, gosumdb=key)
+        asked = {entry.mirror for entry in world.requests if "/lookup/" in entry.path}
+    assert code == 0, output
+    assert asked == {style if STYLES[style].relay else "sum"}
+
+
+async def test_a_url_of_its_own_leads_past_all_relays(go: Go) -> None:
+    """With `GOSUMDB="KEY URL"` a mirror is never asked, and the name needs no port."""
+    database = Database()
+    async with World.open(mirrors=("goproxy",), extensions=(database,)) as world:
+        gosumdb = f"{database.key(port=False)} {world.url('sum', address='127.0.0.1')}"
+        query = "@".join(STABLE)
+        code, output = await go(world, "goproxy", "mod", "download", query, gosumdb=gosumdb)
+        asked = {entry.mirror for entry in world.requests if "/lookup/" in entry.path}
+        assert code == 0, output
+        assert (asked, [one for one in world.requests if "/sumdb/" in one.path]) == ({"sum"}, [])
+
+
+SUMDB_GROUPS = ("sumdb.half", "sumdb.s", "sumdb.tile", "integrity", "sumdb.")
+HARMLESS = {
+    # These go, or may go, past what a download of the stable canary needs.
+    "sumdb.not_proxied",
+    "sumdb.not_proxied/410",
+    "sumdb.lookup_stale",
+    "sumdb.lookup_stale/unmarked",
+    "sumdb.lookup_stale/410",
+    "sumdb.stale",
+    "sumdb.tile_mismatch/unused",
+    "sumdb.signature_invalid/latest",
+    "integrity.zip_hash_mismatch/one",
+    "integrity.zip_hash_mismatch/large",
+    "integrity.mod_hash_mismatch/one",
+    # Who remembers no other tree cannot know.
+    "sumdb.fork",
+    "sumdb.fork/latest",
+    "sumdb.fork/longer",
+    # It asks by address.
+    "sumdb.unreachable/nxdomain",
+}
+
+
+@pytest.mark.parametrize("group", SUMDB_GROUPS)
+async def test_what_cannot_be_verified_is_not_taken(group: str, go: Go) -> None:
+    """Every fault that contradicts the database, or keeps `go` from it, stops a download."""
+    others = SUMDB_GROUPS[: SUMDB_GROUPS.index(group)]
+    names = {
+        name
+        for name in _of_the_database()
+        if name.startswith(group) and not name.startswith(others)
+    }
+    assert set(await _failing(go, names, verified=True)) == names - HARMLESS
+
+
+async def test_healthy_oddities_of_a_database_do_not_disturb_the_go_command(go: Go) -> None:
+    """Old heads, full tiles in the place of partial ones, no latest."""
+    names = [name for name in FAULTS if name.startswith(("healthy/sumdb", "fact/sumdb"))]
+    assert len(names) == 4
+    assert await _failing(go, names, verified=True) == []
+
+
+async def test_only_fresh_versions_suffer_from_stale_lookups(go: Go) -> None:
+    """The old one is verified, the fresh one is not found."""
+    database = Database()
+    faults = {"goproxy": ("sumdb.lookup_stale",)}
+    async with World.open(mirrors=("goproxy",), faults=faults, extensions=(database,)) as world:
+        key = database.key("127.0.0.1")
+        for version, failed in (("v1.1.0", False), ("v1.4.1", True)):
+            query = f"{DAILY}@{version}"
+            code, output = await go(world, "goproxy", "mod", "download", query, gosumdb=key)
+            assert (code != 0, "404 Not Found" in output) == (failed, failed), output
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("sumdb.fork", "SECURITY ERROR"),
+        # The tiles that it has contradict those that it gets, before it can compare heads.
+        ("sumdb.fork/longer", "checking tree#796 against tree#799: downloaded inconsistent tile"),
+    ],
+)
+async def test_who_remembers_the_tree_sees_the_fork(
+    fault: str, words: str, go: Go, tmp_path: Path
+) -> None:
+    """The go command compares every head with the last one that it verified."""
+    database = Database()
+    async with World.open(mirrors=("goproxy",), extensions=(database,)) as world:
+        key, memory = database.key("127.0.0.1"), tmp_path / "memory"
+        first, second = "@".join(STABLE), "@".join(UPPERCASE)
+        terms: dict[str, Any] = {"gosumdb": key, "memory": memory}
+        code, output = await go(world, "goproxy", "mod", "download", first, **terms)
+        assert code == 0, output
+        world.switch("goproxy", fault)
+        code, output = await go(world, "goproxy", "mod", "download", second, **terms)
+        assert code != 0
+        assert words in output
+
+
+async def test_a_fork_made_for_one_hides_a_tampered_file(go: Go) -> None:
+    """Together, a forged tree and a forged zip are taken: only a comparison of heads shows it."""
+    database = Database()
+    faults = {"goproxy": ("sumdb.fork/record", "integrity.zip_hash_mismatch")}
+    async with World.open(mirrors=("goproxy",), faults=faults, extensions=(database,)) as world:
+        query, key = "@".join(STABLE), database.key("127.0.0.1")
+        code, output = await go(world, "goproxy", "mod", "download", "-json", query, gosumdb=key)
+        release = world.known.catalogue.release(*STABLE)
+    assert code == 0, output
+    assert release is not None
+    assert _documents(output)[0]["Sum"] != release.zip_sum
+
+
+def _for_mirrors(fault: Fault) -> bool:
+    return not fault.only or MIRROR in fault.only
+
+
+def _of_the_database() -> list[str]:
+    """Faults that only verification shows, but those that would keep `go` waiting for ever."""
+    return [
+        name
+        for name in FAULTS
+        if (name.startswith("sumdb.") or "hash_mismatch" in name) and not name.endswith("silent")
+    ]
 
 
 def _by_address(names: Iterable[str]) -> list[str]:
     return [name for name in names if not name.startswith(NAMED)]
 
 
-async def _failing(go: Go, names: Iterable[str]) -> list[str]:
+async def _failing(go: Go, names: Iterable[str], *, verified: bool = False) -> list[str]:
     """Which faults break a download of the stable canary's latest version?"""
     turn = asyncio.Semaphore(AT_ONCE)
 
     async def fails(name: str) -> bool:
-        faults = {"goproxy": (name,)}
+        faults, database = {"goproxy": (name,)}, Database()
         terms: dict[str, Any] = {"faults": faults, "mirrors": ("goproxy",), "slow_seconds": 0.1}
-        async with turn, World.open(**terms) as world:
-            query = f"{STABLE[0]}@latest"
-            code, _ = await go(world, "goproxy", "mod", "download", "-json", query)
+        async with turn, World.open(**terms, extensions=(database,)) as world:
+            query, key = f"{STABLE[0]}@latest", database.key("127.0.0.1") if verified else "off"
+            code, _ = await go(world, "goproxy", "mod", "download", "-json", query, gosumdb=key)
             return code != 0
 
     names = list(names)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from goproxy_exporter.simulator.faults import UnknownNameError
+from goproxy_exporter.simulator.faults import MisplacedFaultError, UnknownNameError
 from goproxy_exporter.simulator.serve import assigned, serve
 
 
@@ -20,9 +20,12 @@ async def test_it_prints_and_writes_what_one_needs_and_runs_until_cancelled(tmp_
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    for part in ("https://goproxy.sim.test:", "fault http.5xx: ", str(out), "SSL_CERT_FILE="):
+    shown = ("fault http.5xx: ", str(out), "SSL_CERT_FILE=", "GOSUMDB=127.0.0.1:")
+    hosts = ("goproxy", "sum", "index", "vuln", "vuln-mirror")
+    for part in (*shown, *(f"https://{host}.sim.test:" for host in hosts)):
         assert part in text
-    assert "https://athens.sim.test:" in written
+    for part in ("athens.sim.test:", "checksum_database:", "module_index:", "vuln-mirror.sim"):
+        assert part in written
 
 
 def test_faults_go_to_goproxy_unless_they_name_a_mirror() -> None:
@@ -34,10 +37,21 @@ def test_faults_go_to_goproxy_unless_they_name_a_mirror() -> None:
     }
 
 
-@pytest.mark.parametrize("fault", ["http.5xy", "athena=http.5xx", "=http.5xz"])
-async def test_unknown_names_are_refused_at_once(fault: str, tmp_path: Path) -> None:
+def test_faults_made_for_a_host_go_there() -> None:
+    """Those of vulnerability databases to the mirror of one, unless they name the original."""
+    faults = assigned(["vulndb.stale", "vuln=vulndb.unreadable", "sumdb.fork", "sum=sumdb.fork"])
+    assert faults == {
+        "vuln-mirror": ("vulndb.stale",),
+        "vuln": ("vulndb.unreadable",),
+        "goproxy": ("sumdb.fork",),
+        "sum": ("sumdb.fork",),
+    }
+
+
+@pytest.mark.parametrize("fault", ["http.5xy", "athena=http.5xx", "=http.5xz", "sum=vulndb.stale"])
+async def test_wrong_names_are_refused_at_once(fault: str, tmp_path: Path) -> None:
     """Nothing is started and nothing is written."""
     out = tmp_path / "simulated.yml"
-    with pytest.raises(UnknownNameError):
+    with pytest.raises((UnknownNameError, MisplacedFaultError)):
         await serve(0, (fault,), out, say=print)
     assert not out.exists()

@@ -7,18 +7,24 @@ from goproxy_exporter.errors import ConfigError, Problem
 from goproxy_exporter.simulator.conduct import Fault
 from goproxy_exporter.simulator.faults.dns import DNS
 from goproxy_exporter.simulator.faults.edge import EDGE
+from goproxy_exporter.simulator.faults.freshness import FRESHNESS
 from goproxy_exporter.simulator.faults.healthy import HEALTHY
 from goproxy_exporter.simulator.faults.http import HTTP
 from goproxy_exporter.simulator.faults.integrity import INTEGRITY
+from goproxy_exporter.simulator.faults.log import LOG
 from goproxy_exporter.simulator.faults.perf import PERF
 from goproxy_exporter.simulator.faults.redirect import REDIRECT
 from goproxy_exporter.simulator.faults.semantics import SEMANTICS
+from goproxy_exporter.simulator.faults.sumdb import PROXYING
+from goproxy_exporter.simulator.faults.tampering import TAMPERING
 from goproxy_exporter.simulator.faults.tls import TLS
 from goproxy_exporter.simulator.faults.transport import TRANSPORT
+from goproxy_exporter.simulator.faults.vulndb import VULNDB
 
 __all__ = ["FAULTS", "Fault", "MisplacedFaultError", "UnknownNameError", "known"]
 
-_ALL = (DNS, TRANSPORT, TLS, REDIRECT, HTTP, SEMANTICS, INTEGRITY, EDGE, PERF, HEALTHY)
+_MIRRORS = (DNS, TRANSPORT, TLS, REDIRECT, HTTP, SEMANTICS, INTEGRITY, TAMPERING)
+_ALL = (*_MIRRORS, PROXYING, LOG, FRESHNESS, EDGE, PERF, HEALTHY, VULNDB)
 
 FAULTS: Mapping[str, Fault] = {fault.name: fault for group in _ALL for fault in group}
 
