@@ -4,14 +4,13 @@ Source: cmd/go/internal/modfetch (RevInfo, proxyRepo.Stat and Latest, codehost.O
 encoding/json and time.Time.UnmarshalJSON of go 1.27.3.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NoReturn
 
 from goproxy_exporter.errors import ProtocolError
 from goproxy_exporter.gomod.fold import fold
-from goproxy_exporter.gomod.rfc3339 import parse_time
+from goproxy_exporter.gomod.go_json import Object, decode, well_formed
+from goproxy_exporter.gomod.go_struct import Kind, Pointer, Shape, read_struct
 from goproxy_exporter.gomod.version import is_canonical
 
 _FIELDS = {fold(name): name for name in ("Version", "Time", "Origin")}
@@ -19,10 +18,11 @@ _ORIGIN = {
     fold(name): name
     for name in ("VCS", "URL", "Subdir", "Hash", "TagPrefix", "TagSum", "Ref", "RepoSum")
 }
-
-
-class _Object(list[tuple[str, object]]):
-    """The members of a JSON object in their order: Go lets the last of equal names win."""
+_REV_INFO: dict[str, Shape] = {
+    "version": Kind.TEXT,
+    "time": Kind.TIME,
+    "origin": Pointer(dict.fromkeys(_ORIGIN, Kind.TEXT)),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,72 +47,19 @@ def parse_info(body: bytes, requested: str | None) -> Info:
     has to be answered with itself, anything else with some canonical version: `go` refuses the
     rest at once, or as soon as it asks for the ``.mod`` of it. Raises ProtocolError.
     """
-    members = _members(body)
-    version, time, origin = _fields(members)
+    members = decode(body)
+    fields = read_struct(members, _REV_INFO)
+    version = fields.get("version", "")
     _check_version(version, requested)
-    names = [name for name, _ in members]
+    names = [well_formed(name) for name, _ in members] if isinstance(members, Object) else []
+    origin = fields.get("origin", {})
     return Info(
         version=version,
-        time=time,
-        origin=tuple(origin.items()),
+        time=fields.get("time"),
+        origin=tuple((_ORIGIN[field], text) for field, text in origin.items()),
         other_fields=tuple(name for name in names if fold(name) not in _FIELDS),
         odd_case=any(_FIELDS.get(fold(name), name) != name for name in names),
     )
-
-
-def _fields(members: _Object) -> tuple[str, datetime | None, dict[str, str]]:
-    """Read the fields one after the other: every one is checked, the last of equal names wins."""
-    version, time = "", None
-    origin: dict[str, str] = {}
-    for name, value in members:
-        match _FIELDS.get(fold(name)):
-            case "Version" if value is not None:
-                version = _text(value, "Version")
-            case "Time" if value is not None:
-                time = parse_time(_text(value, "Time"))
-            case "Origin":
-                origin = {} if value is None else origin | _origin(value)
-            case _:
-                pass
-    return version, time, origin
-
-
-def _members(body: bytes) -> _Object:
-    try:
-        value = _JSON.decode(body.decode("utf-8", errors="replace"))
-    except RecursionError:
-        raise ProtocolError("not JSON that go reads: nested too deeply") from None
-    except json.JSONDecodeError as error:
-        raise ProtocolError(f"not JSON: {error}") from None
-    if value is None:
-        return _Object()
-    if not isinstance(value, _Object):
-        raise ProtocolError("JSON, but not an object")
-    return value
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ProtocolError(f"not JSON: {name}")
-
-
-_JSON = json.JSONDecoder(
-    object_pairs_hook=_Object, parse_int=float, parse_constant=_refuse_constant
-)
-
-
-def _text(value: object, name: str) -> str:
-    if not isinstance(value, str):
-        raise ProtocolError(f"{name} is not a string")
-    return value
-
-
-def _origin(value: object) -> dict[str, str]:
-    if not isinstance(value, _Object):
-        raise ProtocolError("Origin is not an object")
-    found = ((_ORIGIN.get(fold(name)), text) for name, text in value)
-    return {
-        name: _text(text, f"Origin.{name}") for name, text in found if name and text is not None
-    }
 
 
 def _check_version(version: str, requested: str | None) -> None:

@@ -58,7 +58,7 @@ func askSumdb(q question) ([]string, error) {
 	case "lookup":
 		return lookup(a)
 	}
-	return nil, errors.New("no such question")
+	return askVuln(q)
 }
 
 func raw(encoded string) []byte {
