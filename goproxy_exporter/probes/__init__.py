@@ -4,6 +4,7 @@ from goproxy_exporter.model.names import CheckName
 from goproxy_exporter.probes.chain import chain
 from goproxy_exporter.probes.edges import edges
 from goproxy_exporter.probes.endpoints import endpoints
+from goproxy_exporter.probes.freshness import freshness
 from goproxy_exporter.probes.kit import Kit, Outcome, Probe
 from goproxy_exporter.probes.zips import large_zip, small_zip
 
@@ -12,6 +13,7 @@ PROBES: dict[CheckName, Probe] = {
     CheckName.ZIP: small_zip,
     CheckName.LARGE_ZIP: large_zip,
     CheckName.EDGES: edges,
+    CheckName.FRESHNESS: freshness,
     CheckName.CHAIN: chain,
 }
 """What runs a check, by its name."""

@@ -60,6 +60,15 @@ class Interview:
             self._closed = True
         return heard
 
+    async def repeat(self, question: Question) -> Heard | None:
+        """Look at a question once more, whatever was answered; None where nothing is asked now."""
+        return await self._put(question, self._check.timeout) if self._may_go_on() else None
+
+    def note(self, look: Look) -> None:
+        """Record an answer that came over another connection, and heed it as one's own."""
+        self.exchanges.append(look.exchange)
+        self._heed(look)
+
     async def look_again(self) -> None:
         """Put the questions whose answers would accuse again, at least a gap later."""
         for _ in range(_MOST_ROUNDS):

@@ -9,6 +9,8 @@ LOOKS = 3
 """How often one question is asked in one run at most."""
 _USUAL = 8
 """Questions of a check whose canaries do not say how many it asks."""
+_FROM_INDEX = 6
+"""Fresh versions that the module index gives at most."""
 _TELLS_HANGS = frozenset({CheckName.ENDPOINTS, CheckName.ZIP, CheckName.LARGE_ZIP})
 
 
@@ -33,7 +35,7 @@ def _questions(check: Check) -> int:
         CheckName.ZIP: len(canaries.stable),
         CheckName.LARGE_ZIP: 1,
         CheckName.CHECKSUM: 2 * len(canaries.stable),
-        CheckName.FRESHNESS: 3 * len(canaries.fresh) + 3,
+        CheckName.FRESHNESS: 3 * (len(canaries.fresh) + _FROM_INDEX) + 3,
         CheckName.ENCODING: 3 * _present(canaries),
         CheckName.CHAIN: 5 * len(canaries.stable) + 2,
     }
