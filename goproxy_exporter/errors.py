@@ -7,8 +7,16 @@ class GoproxyError(Exception):
     """The root: everything this program raises on purpose."""
 
 
+LONGEST_REASON = 1000
+"""Characters of a reason: reasons quote what a peer sent, and are kept."""
+
+
 class ProtocolError(GoproxyError, ValueError):
     """Bytes that the go command would refuse, with its reason in words."""
+
+    def __init__(self, reason: str) -> None:
+        cut = len(reason) > LONGEST_REASON
+        super().__init__(f"{reason[: LONGEST_REASON - 1]}…" if cut else reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from goproxy_exporter.model.names import Blame, CheckName, Endpoint, ProberProbl
 from goproxy_exporter.model.result import Finding
 from goproxy_exporter.probes.kit import Kit, Outcome
 from goproxy_exporter.reference.canary import Reference
+from goproxy_exporter.reference.originals import Originals
 from goproxy_exporter.runner import Allowances, Lag, Limits, Means, deadline, run
 from goproxy_exporter.runner.controls import anything_answers
 from goproxy_exporter.runner.lag import Lateness
@@ -118,6 +119,7 @@ class Bench:
             wire=self.wire,
             clock=self.clock,
             reference=Reference(self.wire, self.clock, None, Access()),
+            originals=Originals(self.wire, self.clock, Access()),
             allowances=self.allowances,
             limits=self.limits,
             lag=self.lag,

@@ -13,6 +13,7 @@ from goproxy_exporter.probes import PROBES
 from goproxy_exporter.probes.kit import Probe
 from goproxy_exporter.reference.canary import Reference
 from goproxy_exporter.reference.module_index import ModuleIndex
+from goproxy_exporter.reference.originals import Originals
 from goproxy_exporter.runner.allowances import Allowances
 from goproxy_exporter.runner.lag import Lag
 from goproxy_exporter.runner.limits import Limits
@@ -78,6 +79,7 @@ class App:
             wire=wire,
             clock=self.clock,
             reference=reference,
+            originals=Originals(wire, self.clock, settings.terms.access),
             allowances=self.allowances,
             limits=Limits(total=settings.concurrency),
             lag=self.lag,

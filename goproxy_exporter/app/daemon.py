@@ -46,13 +46,14 @@ class Options:
 async def serve(options: Options) -> int:
     """Run until SIGTERM or Ctrl-C; gives the exit code. Raises ConfigError for a bad start."""
     stop = _stop_signals()
+    app = App(beating=options.schedule)
+    reload = Reload(app, lambda: _load(options))
+    reload.heed()
     settings = await _load(options)
     async with AsyncExitStack() as stack:
         # The site goes up first and down last: what is measured can be seen until the end. What
         # it shows is complete from its first answer on, because the app knows its mirrors then.
-        app = App(beating=options.schedule)
         await app.adopt(settings)
-        reload = Reload(app, lambda: _load(options))
         try:
             site = await stack.enter_async_context(_site(app, reload, options))
         except ListenError as error:

@@ -25,6 +25,7 @@ class Reload:
         self._app = app
         self._load = load
         self._turn = asyncio.Lock()
+        self._wanted = asyncio.Event()
         self.ok: bool | None = None
         self.at: float | None = None
 
@@ -55,27 +56,31 @@ class Reload:
         self.ok = True
         self.at = self._app.clock.now()
 
+    def heed(self) -> None:
+        """Take SIGHUP for the wish to reload, from now until the loop ends.
+
+        Before `watching` it is kept in mind: whoever sends it does not know how far we are.
+        """
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._wanted.set)
+
     @asynccontextmanager
     async def watching(self, interval: float | None) -> AsyncGenerator[None]:
         """Reload on SIGHUP and, every `interval` seconds unless None, when files have changed."""
-        loop = asyncio.get_running_loop()
-        wanted = asyncio.Event()
-        loop.add_signal_handler(signal.SIGHUP, wanted.set)
-        tasks = [asyncio.create_task(self._on(wanted))]
+        self.heed()
+        tasks = [asyncio.create_task(self._on_wish())]
         if interval is not None:
             tasks.append(asyncio.create_task(self._poll(interval)))
         try:
             yield
         finally:
-            loop.remove_signal_handler(signal.SIGHUP)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _on(self, wanted: asyncio.Event) -> None:
+    async def _on_wish(self) -> None:
         while True:
-            await wanted.wait()
-            wanted.clear()
+            await self._wanted.wait()
+            self._wanted.clear()
             await self._attempt()
 
     async def _poll(self, interval: float) -> None:

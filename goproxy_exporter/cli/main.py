@@ -1,6 +1,7 @@
 """Which command runs, and which exit code the shell sees."""
 
 import gc
+import io
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -60,6 +61,7 @@ def _imported(name: str) -> click.Command:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line and give its exit code: 2 for usage and configuration errors."""
+    _be_lenient(sys.stdout)
     try:
         code = commands.main(
             args=None if argv is None else list(argv),
@@ -79,3 +81,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout = None
         return EXIT_OK
     return code if isinstance(code, int) else EXIT_OK
+
+
+def _be_lenient(stream: object) -> None:
+    """Have a question mark written for what the locale's encoding lacks, rather than fail."""
+    if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+        stream.reconfigure(errors="replace")

@@ -2,13 +2,13 @@
 
 import os
 import sys
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from goproxy_exporter.cli.destination import check_destination, put
 from goproxy_exporter.report.document import render_json
 from goproxy_exporter.report.report import Report
 
@@ -32,16 +32,24 @@ class Output:
     format: str
     path: str = STDOUT
 
+    @property
+    def where(self) -> str:
+        """Name the destination."""
+        return "standard output" if self.path == STDOUT else self.path
+
     def write(self, report: Report) -> None:
-        """Write the report; a file appears whole or not at all."""
+        """Write the report; a file appears whole or not at all. Raises OSError."""
         if self.path != STDOUT:
-            _replace(Path(self.path), FORMATS[self.format](report))
+            put(Path(self.path), FORMATS[self.format](report))
         elif self.format == "text" and sys.stdout.isatty():
             from goproxy_exporter.report.text import print_text  # noqa: PLC0415 - as above
 
             print_text(report, sys.stdout, terminal=True)
+        elif self.format == "text":
+            click.echo(_text(report), nl=False)
         else:
-            click.echo(FORMATS[self.format](report), nl=False)
+            # For programs: UTF-8, whatever the locale says.
+            click.echo(FORMATS[self.format](report).encode(), nl=False)
 
 
 class OutputType(click.ParamType[Output]):
@@ -63,23 +71,48 @@ class OutputType(click.ParamType[Output]):
         return Output(name, path or STDOUT)
 
 
-def check_outputs(outputs: tuple[Output, ...]) -> None:
-    """Refuse two reports for one destination: one would be lost."""
-    paths = [output.path for output in outputs]
-    twice = next((path for path in paths if paths.count(path) > 1), None)
+def check_outputs(outputs: Sequence[Output]) -> None:
+    """Refuse two reports for one destination (one would be lost), and what can be no file."""
+    paths = [output.path for output in outputs if output.path != STDOUT]
+    places = [os.path.realpath(path) for path in paths]
+    places += [STDOUT for output in outputs if output.path == STDOUT]
+    twice = next((place for place in places if places.count(place) > 1), None)
     if twice is not None:
-        where = "standard output" if twice == STDOUT else twice
+        where = Output("", twice).where
         message = f"two reports for {where}: give all but one a file of its own, FORMAT=PATH"
         raise click.UsageError(message)
+    problems = [problem for path in paths if (problem := _refusal(path))]
+    if problems:
+        raise click.UsageError("\n".join(problems))
 
 
-def _replace(path: Path, text: str) -> None:
+def write_all(outputs: Sequence[Output], report: Report) -> None:
+    """Write a report to each of its destinations; one that fails costs no other.
+
+    Raises click.ClickException for those that failed, when all others are written. A reader of
+    standard output that went away had enough: that is no failure.
+    """
+    problems: list[str] = []
+    for output in outputs:
+        try:
+            output.write(report)
+        except OSError as error:
+            if output.path == STDOUT:
+                # Or the interpreter would try to write the rest at its end.
+                sys.stdout = None
+            if output.path != STDOUT or not isinstance(error, BrokenPipeError):
+                problems.append(_problem(output.where, error))
+    if problems:
+        raise click.ClickException("\n".join(problems))
+
+
+def _refusal(path: str) -> str | None:
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(name, 0o644)  # noqa: PTH101 - a report is for others to read; mkstemp hides it
-        Path(name).replace(path)
+        check_destination(Path(path))
     except OSError as error:
-        message = f"cannot write {path}: {error.strerror}"
-        raise click.ClickException(message) from error
+        return _problem(path, error)
+    return None
+
+
+def _problem(where: str, error: OSError) -> str:
+    return f"cannot write {where}: {error.strerror or error}"

@@ -12,7 +12,7 @@ from goproxy_exporter.cli.duration import DurationType
 from goproxy_exporter.cli.interrupt import cancelled_by_signals
 from goproxy_exporter.cli.logs import LogFormat, configure
 from goproxy_exporter.cli.options import config_file_option, log_options
-from goproxy_exporter.cli.output import Output, OutputType, check_outputs
+from goproxy_exporter.cli.output import Output, OutputType, check_outputs, write_all
 from goproxy_exporter.cli.progress import progress
 from goproxy_exporter.cli.selection import IMPLEMENTED, select
 from goproxy_exporter.config.load import load
@@ -82,14 +82,13 @@ def probe(  # noqa: PLR0913 - one parameter for each option
     configuration errors, 130 on Ctrl-C with the partial report written.
     """
     configure(log_level, LogFormat(log_format))
-    check_outputs(outputs or (Output("text"),))
+    outputs = outputs or (Output("text"),)
+    check_outputs(outputs)
     settings = select(load(config_file, env=os.environ, implemented=IMPLEMENTED), targets, goproxy)
     inspection = _inspect(settings, rounds=rounds, deadline=deadline)
     threshold = None if fail_on == NEVER else Severity(fail_on)
     code = _exit_code(inspection, fail_on=threshold, allow_unknown=allow_unknown)
-    report = replace(inspection.report, exit_code=code)
-    for output in outputs or (Output("text"),):
-        output.write(report)
+    write_all(outputs, replace(inspection.report, exit_code=code))
     return code
 
 

@@ -17,7 +17,8 @@ IMPLEMENTED = frozenset(PROBES)
 def select(settings: Settings, targets: Sequence[str], goproxy: str | None) -> Settings:
     """Narrow the settings to the named mirrors, URLs and GOPROXY entries; all without any.
 
-    Raises click.UsageError for an unknown name, ConfigError for a bad URL or list.
+    Raises click.UsageError for an unknown name and for a list without a mirror, ConfigError for a
+    bad URL or list.
     """
     parts = []
     names = [target for target in targets if "://" not in target]
@@ -28,7 +29,14 @@ def select(settings: Settings, targets: Sequence[str], goproxy: str | None) -> S
         parts.append(ad_hoc(urls, settings, implemented=IMPLEMENTED))
     if goproxy is not None:
         parts.append(_listed(settings, goproxy))
-    return _joined(parts) if parts else settings
+    selected = _joined(parts) if parts else settings
+    if not selected.mirrors:
+        # To look at nothing and to find nothing wrong are two things.
+        message = (
+            f"{', '.join(chain.goproxy for chain in selected.chains)} names no mirror to look at"
+        )
+        raise click.UsageError(message)
+    return selected
 
 
 def _named(settings: Settings, names: Sequence[str]) -> Settings:

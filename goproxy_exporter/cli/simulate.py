@@ -17,8 +17,8 @@ from goproxy_exporter.report.report import EXIT_OK
     "--fault",
     "faults",
     multiple=True,
-    metavar="NAME",
-    help="A fault to switch on, NAME or HOST=NAME; repeatable.",
+    metavar="[HOST=]NAME",
+    help="A fault to switch on, at the mirror goproxy or another host; repeatable.",
 )
 @click.option(
     "--write",

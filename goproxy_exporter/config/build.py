@@ -133,7 +133,9 @@ def _chain(section: ChainSection, terms: Terms) -> Chain:
 
 
 def _databases(gathered: Gathered) -> tuple[VulnerabilityDatabase, ...]:
-    items = _or_built_in(gathered.vulnerability_databases, defaults.VULNERABILITY_DATABASES)
+    """Give the vulnerability databases; the built-in one goes with the built-in mirrors."""
+    built_in = defaults.VULNERABILITY_DATABASES if gathered.mirrors is None else ()
+    items = _or_built_in(gathered.vulnerability_databases, built_in)
     complain_strangers(items, names(gathered.trees, "vulnerability_databases"))
     return tuple(_database(item.section) for item in items)
 

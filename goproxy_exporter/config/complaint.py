@@ -26,6 +26,7 @@ _WORDS = {
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",
     "too_short": "must have at least {min_length} item",
+    "too_long": "must have at most {max_length} items",
     "string_too_long": "must have at most {max_length} characters",
 }
 """By pydantic's type of error; names in braces come from the error's context."""

@@ -116,4 +116,4 @@ class Document(Section):
     chains: list[ChainSection] | None = None
     """GOPROXY lists; absent: one through the built-in mirrors, where those are watched."""
     vulnerability_databases: list[VulnerabilityDatabaseSection] | None = None
-    """What to watch; absent: https://vuln.go.dev."""
+    """What to watch; absent: https://vuln.go.dev, where the built-in mirrors are watched."""

@@ -16,6 +16,7 @@ from goproxy_exporter.config.fields import (
     shown,
 )
 from goproxy_exporter.gomod.version import check_path_version
+from goproxy_exporter.model.mirror import MOST_STABLE
 
 
 class Sums(Section):
@@ -82,10 +83,10 @@ class CanariesSection(Section):
     """Modules that a mirror is asked for. A key that is absent keeps the built-in module."""
 
     stable: Annotated[
-        Annotated[list[VersionCanary], Field(min_length=1)] | None,
+        Annotated[list[VersionCanary], Field(min_length=1, max_length=MOST_STABLE)] | None,
         shown([{"module": "github.com/josharian/intern", "version": "v1.0.0"}]),
     ] = None
-    """Small, old modules that the mirror must have: asked for every minute."""
+    """Small, old modules that the mirror must have: asked for every minute. At most 8."""
     uppercase: Annotated[
         Uppercase | None, shown({"module": "github.com/BurntSushi/toml", "version": "v1.3.2"})
     ] = None

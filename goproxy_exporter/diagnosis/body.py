@@ -9,6 +9,7 @@ from goproxy_exporter.diagnosis.page import blank, error_text, markup, text
 from goproxy_exporter.diagnosis.question import Expect, Form, Question
 from goproxy_exporter.diagnosis.symptom import Symptom
 from goproxy_exporter.errors import ProtocolError
+from goproxy_exporter.gomod.cached import LONGEST_VERSION, check_length
 from goproxy_exporter.gomod.info import parse_info
 from goproxy_exporter.gomod.listing import highest, parse_list
 from goproxy_exporter.gomod.version import canonical, check_path_version
@@ -19,6 +20,8 @@ from goproxy_exporter.model.result import Fact
 HEAD = 65536
 """Bytes of an archive that are enough to tell what it is."""
 _MODULE_LINE = re.compile(rb'^\s*module[ \t("`]', re.MULTILINE)
+_SHOWN = 40
+"""Characters of an endless version that are enough to find it."""
 _ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 
 
@@ -62,6 +65,8 @@ def _form(question: Question, exchange: Exchange, content: Content) -> Symptom |
             return None if good else _soft(question, exchange, content.data)
         case Form.ZIP:
             return _zip(question, exchange, content)
+        case Form.FILE:
+            return None
 
 
 def _list(question: Question, exchange: Exchange, body: bytes) -> Symptom | None:
@@ -69,12 +74,13 @@ def _list(question: Question, exchange: Exchange, body: bytes) -> Symptom | None
         return _soft(question, exchange, body)
     best = highest(parse_list(body).versions)
     problem = None if best is None else _unfit(question.module, best)
-    if problem is None:
+    if best is None or problem is None:
         return None
+    shown = best if len(best) <= LONGEST_VERSION else f"{best[:_SHOWN]}…"
     return Symptom(
         code=Code.INTEGRITY_LIST_INVALID,
-        summary=f"The list's highest version {best} is none of {question.module}: {problem}",
-        evidence={"highest": best, "problem": problem},
+        summary=f"The list's highest version {shown} is none of {question.module}: {problem}",
+        evidence={"highest": shown, "problem": problem},
     )
 
 
@@ -134,6 +140,8 @@ def _right(question: Question, inside: bytes) -> bool:
             return _MODULE_LINE.search(inside) is not None and not markup(inside)
         case Form.ZIP:
             return _zip_head(inside)
+        case Form.FILE:
+            return True
 
 
 def _right_list(body: bytes) -> bool:
@@ -147,6 +155,7 @@ def _right_list(body: bytes) -> bool:
 def _info_problem(question: Question, body: bytes) -> str | None:
     try:
         info = parse_info(body, question.version)
+        check_length(info.version)
         check_path_version(question.module, info.version)
     except ProtocolError as error:
         return str(error)
@@ -156,6 +165,7 @@ def _info_problem(question: Question, body: bytes) -> str | None:
 def _unfit(module: str, version: str) -> str | None:
     """Say why a listed version can be none of this module; None where it can."""
     try:
+        check_length(version)
         check_path_version(module, version)
     except ProtocolError as error:
         return str(error)

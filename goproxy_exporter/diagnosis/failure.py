@@ -183,7 +183,7 @@ def _too_large(question: Question, failure: Failure) -> Symptom | None:
         case Form.INFO:
             words = "The answer is longer than anything that describes a version"
             return _of(Code.INTEGRITY_INFO_MISMATCH, words, failure)
-        case Form.MOD:
+        case Form.MOD | Form.FILE:
             return None
 
 

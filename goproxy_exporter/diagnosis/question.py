@@ -18,6 +18,8 @@ class Form(StrEnum):
     """A go.mod file."""
     ZIP = "zip"
     """A module archive."""
+    FILE = "file"
+    """A file of something else than modules, judged by whoever asks for it."""
 
 
 class Expect(StrEnum):

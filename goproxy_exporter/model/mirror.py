@@ -73,11 +73,16 @@ class Canary:
         return f"{self.module}@{self.version}" if self.version else self.module
 
 
+MOST_STABLE = 8
+"""Stable canaries of a mirror: each costs five requests every minute."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Canaries:
     """The canaries of one mirror; None or empty where a question is not asked."""
 
     stable: tuple[Canary, ...]
+    """At most `MOST_STABLE`: the configuration refuses more."""
     missing: Canary
     uppercase: Canary | None = None
     incompatible: Canary | None = None

@@ -6,6 +6,7 @@ from goproxy_exporter.probes.edges import edges
 from goproxy_exporter.probes.endpoints import endpoints
 from goproxy_exporter.probes.freshness import freshness
 from goproxy_exporter.probes.kit import Kit, Outcome, Probe
+from goproxy_exporter.probes.vulndb import vulndb
 from goproxy_exporter.probes.zips import large_zip, small_zip
 
 PROBES: dict[CheckName, Probe] = {
@@ -15,6 +16,7 @@ PROBES: dict[CheckName, Probe] = {
     CheckName.EDGES: edges,
     CheckName.FRESHNESS: freshness,
     CheckName.CHAIN: chain,
+    CheckName.VULNDB: vulndb,
 }
 """What runs a check, by its name."""
 

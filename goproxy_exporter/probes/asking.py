@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import Protocol
 
 from goproxy_exporter.diagnosis.answer import judge
 from goproxy_exporter.diagnosis.body import HEAD, Content
@@ -49,6 +50,16 @@ class Heard:
     def good(self) -> bool:
         """Whether a right answer came, with a body that can be read."""
         return self.look.symptom is None and self.look.exchange.status == OK
+
+
+class Put(Protocol):
+    """Asks a question once and judges the answer; `timeout` is seconds for all of it."""
+
+    async def __call__(
+        self, session: Session, mirror: Mirror, question: Question, *, timeout: float
+    ) -> Heard:
+        """Give the look."""
+        ...
 
 
 def url_of(base: str, question: Question) -> str:

@@ -14,7 +14,6 @@ from goproxy_exporter.probes.conclude import conclude
 from goproxy_exporter.probes.interview import Interview
 from goproxy_exporter.probes.kit import Kit, Outcome
 
-_MOST_CANARIES = 8
 _MOST_PREFIXES = 2
 
 
@@ -24,7 +23,7 @@ async def endpoints(check: Check, kit: Kit) -> Outcome:
     told: dict[str, Fact] = {}
     async with kit.wire.session(check.mirror.access, allowance=kit.allowance) as session:
         talk = Interview(check, kit, session)
-        for canary in canaries.stable[:_MOST_CANARIES]:
+        for canary in canaries.stable:
             told = {**await _canary(talk, canary), **told}
         told |= await _absent(talk, canaries)
         await talk.look_again()

@@ -9,7 +9,7 @@ from goproxy_exporter.diagnosis.throttle import retry_at
 from goproxy_exporter.model.cause import Code
 from goproxy_exporter.model.exchange import Exchange
 from goproxy_exporter.model.mirror import Check
-from goproxy_exporter.probes.asking import Heard, put
+from goproxy_exporter.probes.asking import Heard, Put, put
 from goproxy_exporter.probes.kit import Kit
 from goproxy_exporter.wire.ask import CONNECT_LIMIT, TLS_LIMIT
 from goproxy_exporter.wire.session import Session
@@ -34,10 +34,11 @@ class Interview:
     requests is asked no more.
     """
 
-    def __init__(self, check: Check, kit: Kit, session: Session) -> None:
+    def __init__(self, check: Check, kit: Kit, session: Session, *, put: Put = put) -> None:
         self._check = check
         self._kit = kit
         self._session = session
+        self._ask_once = put
         self._looks: dict[Question, list[Look]] = {}
         self._silences = 0
         self._closed = False
@@ -92,7 +93,7 @@ class Interview:
         seconds = min(timeout, self._kit.left())
         if self.throttled or seconds < _TOO_LITTLE:
             return None
-        heard = await put(self._session, self._check.mirror, question, timeout=seconds)
+        heard = await self._ask_once(self._session, self._check.mirror, question, timeout=seconds)
         self._looks.setdefault(question, []).append(heard.look)
         self.exchanges.append(heard.look.exchange)
         self._heed(heard.look)

@@ -9,6 +9,7 @@ from goproxy_exporter.model.mirror import Check
 from goproxy_exporter.model.result import Fact, Finding
 from goproxy_exporter.reference.canary import Reference
 from goproxy_exporter.reference.module_index import ModuleIndex
+from goproxy_exporter.reference.originals import Originals
 from goproxy_exporter.wire.allowance import Allowance
 from goproxy_exporter.wire.clock import Clock
 from goproxy_exporter.wire.wire import Wire
@@ -26,6 +27,7 @@ class Kit:
     wire: Wire
     clock: Clock
     reference: Reference
+    originals: Originals
     allowance: Allowance
     deadline: float
     look_gap: float = 1.0

@@ -13,12 +13,10 @@ from goproxy_exporter.probes.conclude import conclude
 from goproxy_exporter.probes.interview import Interview
 from goproxy_exporter.probes.kit import Kit, Outcome
 
-_MOST_CANARIES = 8
-
 
 async def small_zip(check: Check, kit: Kit) -> Outcome:
     """Fetch the zips of the stable canaries and hold them against every rule of the format."""
-    return await _zips(check, kit, check.mirror.canaries.stable[:_MOST_CANARIES], Endpoint.ZIP)
+    return await _zips(check, kit, check.mirror.canaries.stable, Endpoint.ZIP)
 
 
 async def large_zip(check: Check, kit: Kit) -> Outcome:

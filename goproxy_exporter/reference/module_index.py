@@ -15,7 +15,7 @@ from goproxy_exporter.gomod.patterns import match_prefix_patterns
 from goproxy_exporter.model.freshness import Followed, Name
 from goproxy_exporter.model.mirror import Access
 from goproxy_exporter.model.names import Endpoint
-from goproxy_exporter.reference.persistence import Persistence
+from goproxy_exporter.reference.persistence import Persistence, persistently
 from goproxy_exporter.wire.ask import Ask
 from goproxy_exporter.wire.clock import Clock
 from goproxy_exporter.wire.wire import Wire
@@ -108,10 +108,7 @@ class ModuleIndex:
     async def _page(self, since: float) -> tuple[IndexLine, ...] | None:
         url = index_url(self.standing.url, since=datetime.fromtimestamp(since, UTC), limit=LINES)
 
-        async def once() -> tuple[IndexLine, ...] | None:
-            return await self._once(url)
-
-        return await self._persistence.until_told(once)
+        return await persistently(lambda: self._once(url), self._persistence)
 
     async def _once(self, url: str) -> tuple[IndexLine, ...] | None:
         ask = Ask(

@@ -10,6 +10,7 @@ from goproxy_exporter.probes import PROBES
 from goproxy_exporter.probes.kit import Probe
 from goproxy_exporter.reference.canary import Reference
 from goproxy_exporter.reference.module_index import ModuleIndex
+from goproxy_exporter.reference.originals import Originals
 from goproxy_exporter.runner.allowances import Allowances
 from goproxy_exporter.runner.controls import Target
 from goproxy_exporter.runner.deadline import LOOK_GAP
@@ -35,6 +36,7 @@ class Means:
     wire: Wire
     clock: Clock
     reference: Reference
+    originals: Originals
     allowances: Allowances
     limits: Limits
     lag: Lag

@@ -98,6 +98,7 @@ async def _tried(check: Check, means: Means) -> _Trial:
         wire=means.wire,
         clock=means.clock,
         reference=means.reference,
+        originals=means.originals,
         allowance=means.allowances.of(check.mirror),
         look_gap=means.look_gap,
         deadline=begin + limit,

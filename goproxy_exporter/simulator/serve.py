@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from goproxy_exporter.errors import ConfigError, Problem
 from goproxy_exporter.simulator.conduct import MIRROR
 from goproxy_exporter.simulator.extensions import Database, whole
 from goproxy_exporter.simulator.faults import known
@@ -35,11 +36,11 @@ async def serve(port: int, faults: Sequence[str], out: Path, *, say: Say = print
 
     A fault is a name in `FAULTS`, or ``HOST=NAME``; see `assigned`. `out` is where the
     configuration is written. Raises UnknownNameError or MisplacedFaultError before anything is
-    started.
+    started, and ConfigError where the world finds no place: no ports, or no file.
     """
     database = Database()
     async with World.open(port=port, faults=assigned(faults), extensions=whole(database)) as world:
-        await asyncio.to_thread(out.write_text, world.config_yaml(), encoding="utf-8")
+        await asyncio.to_thread(_write, out, world.config_yaml())
         say("".join(f"{line}\n" for line in _told(world, database, out)))
         await asyncio.Event().wait()
 
@@ -57,6 +58,14 @@ def assigned(faults: Sequence[str]) -> dict[str, tuple[str, ...]]:
         host = host or (DEFAULT_MIRROR if usual == MIRROR else usual)
         sorted_[host] = (*sorted_.get(host, ()), fault.name)
     return sorted_
+
+
+def _write(out: Path, text: str) -> None:
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        message = f"cannot write {out}: {error.strerror}"
+        raise ConfigError((Problem("", None, None, "write", message),)) from error
 
 
 def _told(world: World, database: Database, out: Path) -> Iterator[str]:

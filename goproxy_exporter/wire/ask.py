@@ -26,7 +26,7 @@ class Patience(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """One question: a GET, with everything that bounds its answer.
+    """One question: a GET, or HEAD, with everything that bounds its answer.
 
     `timeout` and `stall_after` are seconds; `limit` is the most bytes of body that are wanted,
     decoded. With `spool` the body goes to a file beyond the first MiB. Without `accept_gzip` no
@@ -42,6 +42,8 @@ class Ask:
     patience: Patience = Patience.OURS
     spool: bool = False
     accept_gzip: bool = True
+    head: bool = False
+    """HEAD: no body is asked for, and so, as net/http has it, no encoding either."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from goproxy_exporter.wire.stream import Stream
 def open_reply(ask: Ask, record: Record, stream: Stream) -> Reply:
     """Make room for an answer, and note in the hop's record where it is going to be."""
     sink = record.sink = Spool() if ask.spool else Store()
-    reply = record.reply = Reply(sink, limit=ask.limit, gzip=ask.accept_gzip)
+    gzip = ask.accept_gzip and not ask.head
+    reply = record.reply = Reply(sink, limit=ask.limit, gzip=gzip, bodiless=ask.head)
     if isinstance(sink, Spool):
         sink.gate, sink.on_error = stream, reply.broke
     return reply

@@ -87,12 +87,13 @@ class Http1:
 
     def _encoded(self, request: Request) -> bytes:
         said, last = (request.authority, request.headers), self._last
+        method = request.method
         if last is None or said != self._said:
             headers = [("Host", request.authority), *request.headers]
-            message = h11.Request(method="GET", target=request.path, headers=headers)
+            message = h11.Request(method=method, target=request.path, headers=headers)
         else:
             # The same headers need not be checked again.
-            message = h11.Request(method="GET", target=request.path, headers=last.headers)
+            message = h11.Request(method=method, target=request.path, headers=last.headers)
         self._said, self._last = said, message
         head = self._h11.send(message)
         self._h11.send(_END)

@@ -237,7 +237,7 @@ def _connection() -> h2.connection.H2Connection:
 
 def _headers(request: Request) -> list[tuple[str, str]]:
     return [
-        (":method", "GET"),
+        (":method", request.method),
         (":authority", request.authority),
         (":scheme", request.scheme),
         (":path", request.path),

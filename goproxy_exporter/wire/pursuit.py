@@ -147,14 +147,15 @@ class Pursuit:
         if any(name.lower() == "user-agent" for name, _ in secrets):
             headers.clear()
         headers.extend(secrets)
-        if self._ask.accept_gzip:
+        if self._ask.accept_gzip and not self._ask.head:
             headers.append(("Accept-Encoding", "gzip"))
         path = target.path
         if route.proxy is not None and target.scheme == "http":
             path = target.url
             if route.proxy.authorization is not None:
                 headers.append(("Proxy-Authorization", route.proxy.authorization))
-        return Request(target.scheme, target.authority, path, tuple(headers))
+        method = "HEAD" if self._ask.head else "GET"
+        return Request(target.scheme, target.authority, path, tuple(headers), method)
 
     def _left(self) -> float:
         """Give the seconds until our own limit."""

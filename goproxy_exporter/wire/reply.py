@@ -31,13 +31,14 @@ class Sink(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A GET as both versions of HTTP need it. Header names as HTTP/1.1 spells them."""
+    """A request as both versions of HTTP need it. Header names as HTTP/1.1 spells them."""
 
     scheme: str
     authority: str
     path: str
     """What follows the method: path and query, or the whole URL for a forward proxy."""
     headers: tuple[tuple[str, str], ...] = field(repr=False)
+    method: str = "GET"
 
 
 class Reply:
@@ -48,7 +49,9 @@ class Reply:
     wanted, and what breaks behind it changes nothing (checkResponse in cmd/go/internal/web).
     """
 
-    def __init__(self, sink: Sink, *, limit: int, gzip: bool = False) -> None:
+    def __init__(
+        self, sink: Sink, *, limit: int, gzip: bool = False, bodiless: bool = False
+    ) -> None:
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.sent_at: float | None = None
         self.first_at: float | None = None
@@ -70,6 +73,7 @@ class Reply:
         """Whether the answer came to its own end, so that the connection may serve again."""
         self._sink = sink
         self._gzip = gzip
+        self._bodiless = bodiless
         self._limit = limit
         self._cap = limit + WIRE_SLACK
 
@@ -103,7 +107,7 @@ class Reply:
         self.status, self.headers, self.version = status, headers, version
         self.location = self._location()
         self.is_gzip = self._gzip and (self.header(b"content-encoding") or b"").lower() == b"gzip"
-        self.length = self._declared_length()
+        self.length = None if self._bodiless else self._declared_length()
         if self.location is not None:
             self._cap = REDIRECT_BODY
             if self.length is not None and self.length > REDIRECT_BODY:

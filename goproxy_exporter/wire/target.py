@@ -13,6 +13,8 @@ _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\x00-\x20\x7f\"<>\[\]\\^`{|}%:@/]+)(?
 _USERINFO = re.compile(r"[A-Za-z0-9._:~!$&'()*+,;=%@-]*")
 _UNSENDABLE = re.compile(r"[^\x21-\x7e]")
 _HIGHEST_PORT = 65535
+_LONGEST_NAME = 253
+"""Characters of a name in the DNS (RFC 1035, section 2.3.4); a redirect may name a longer one."""
 
 
 class BadUrlError(ValueError):
@@ -41,8 +43,10 @@ class Target:
 
     @property
     def label(self) -> str:
-        """The host, with its port where that is not the scheme's."""
+        """The host, with its port where that is not the scheme's. What no name can be is cut."""
         host = f"[{self.host}]" if ":" in self.host else self.host
+        if len(host) > _LONGEST_NAME:
+            host = f"{host[: _LONGEST_NAME - 1]}…"
         return host if self.port == PORTS[self.scheme] else f"{host}:{self.port}"
 
     @property

@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import signal
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -199,3 +200,28 @@ async def test_a_bug_while_loading_ends_no_watch(until: Until, way: str) -> None
     assert app.settings is settings
     assert [one["event"] for one in log] == ["config.reload_broke", "config.reloaded"]
     assert log[0]["exc_info"] is True
+
+
+async def test_a_signal_during_the_start_is_a_wish_for_later(
+    configure: Configure, until: Until, tmp_path: Path
+) -> None:
+    """SIGHUP while the first configuration is being read: it is read again, and nothing ends."""
+    pipe = tmp_path / "slow.yml"
+    os.mkfifo(pipe)
+    text = yaml.safe_dump(configure("goproxy"))
+    command = (sys.executable, "-m", "goproxy_exporter", "--config.file", str(pipe))
+    process = await asyncio.create_subprocess_exec(
+        *command, "--web.listen-address=127.0.0.1:0", stderr=asyncio.subprocess.PIPE
+    )
+    # A pipe is open for writing once somebody reads it: the start is under way now.
+    descriptor = await asyncio.wait_for(asyncio.to_thread(os.open, pipe, os.O_WRONLY), 40)
+    process.send_signal(signal.SIGHUP)
+    os.write(descriptor, text.encode())
+    os.close(descriptor)
+    await asyncio.wait_for(asyncio.to_thread(pipe.write_text, text), 40)
+
+    assert process.stderr is not None
+    while b"event=config.reloaded" not in (line := await process.stderr.readline()):
+        assert line, "it has ended"
+    process.terminate()
+    assert await asyncio.wait_for(process.wait(), 10) == 0

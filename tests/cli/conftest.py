@@ -30,19 +30,24 @@ Run = Callable[..., Awaitable[Done]]
 def run() -> Run:
     """Run ``goproxy-exporter`` with these arguments to its end."""
 
-    async def run(*arguments: str, env: dict[str, str] | None = None) -> Done:
+    async def run(
+        *arguments: str,
+        env: dict[str, str] | None = None,
+        stdout: int = asyncio.subprocess.PIPE,
+        encoding: str = "utf-8",
+    ) -> Done:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "goproxy_exporter",
             *arguments,
-            stdout=asyncio.subprocess.PIPE,
+            stdout=stdout,
             stderr=asyncio.subprocess.PIPE,
             env={**os.environ, **(env or {})},
         )
         out, err = await process.communicate()
         assert process.returncode is not None
-        return Done(process.returncode, out.decode(), err.decode())
+        return Done(process.returncode, (out or b"").decode(encoding), err.decode())
 
     return run
 

@@ -100,6 +100,31 @@ async def test_goproxy_env_without_go_says_what_to_do(run: Run, config: str) -> 
     assert "give the list itself: --goproxy URL,URL,direct" in done.err
 
 
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ("#!/bin/sh\necho no json", "does not say what it is set to"),
+        ("#!/bin/sh\necho '[]'", "does not say what it is set to"),
+        ("#!/bin/sh\nprintf '\\377'", "does not say what it is set to"),
+        ("#!/bin/sh\nprintf '\\377\\033 no' >&2; exit 3", "env failed: \ufffd\ufffd no"),
+        ("not a program", "cannot be run: Exec format error"),
+    ],
+)
+async def test_goproxy_env_with_an_odd_go_is_told(
+    run: Run, tmp_path: Path, script: str, words: str
+) -> None:
+    """Whatever is called go: a sentence with its place, not a traceback."""
+    go = tmp_path / "go"
+    go.write_text(script)
+    go.chmod(0o755)
+
+    done = await run("probe", "--goproxy", "env", env={"PATH": f"{tmp_path}:{os.environ['PATH']}"})
+
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith(f"Error: {go} ")
+    assert words in done.err
+
+
 async def test_deadline_leaves_the_rest_unknown(run: Run, world: World, config: str) -> None:
     """What did not end in time is unknown, and that has an exit code of its own."""
     world.switch("goproxy", "transport.timeout")
@@ -152,6 +177,8 @@ async def test_ctrl_c_writes_the_partial_report(world: World, config: str) -> No
         (["goprxy.cn"], "did you mean 'goproxy.cn'?"),
         (["ftp://goproxy.cn"], "ftp"),
         (["--goproxy", "foo"], "missing scheme"),
+        (["--goproxy", "direct"], "direct names no mirror to look at"),
+        (["--goproxy", "file:///srv/go,off"], "file:///srv/go,off names no mirror to look at"),
         (["--config.file", "/nonexistent.yml"], "/nonexistent.yml"),
         (["--nonsense"], "--nonsense"),
     ],
@@ -167,9 +194,69 @@ def test_bad_usage_is_told_and_exits_with_2(
     assert words in told.err
 
 
-async def test_a_report_that_cannot_be_written_is_told(run: Run, config: str) -> None:
-    """An unwritable file is an error with the file's name."""
-    done = await run("probe", "--config.file", config, "--output", "json=/dev/null/report.json")
+def test_a_report_that_cannot_be_written_is_told_before_anything_is_asked(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Unwritable destinations are errors with their names, all of them; no mirror is asked."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
 
-    assert done.code == 2
-    assert "cannot write /dev/null/report.json" in done.err
+    code = main(["probe", "--output=json=/dev/null/r.json", "--output", f"text={folder}"])
+
+    told = capsys.readouterr()
+    assert (code, told.out) == (2, "")
+    assert "cannot write /dev/null/r.json: Not a directory" in told.err
+    assert f"cannot write {folder}: Is a directory" in told.err
+
+
+def test_one_file_under_two_names_is_one_destination(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """A report that would overwrite another is refused."""
+    outputs = [f"--output=json={tmp_path}/r", f"--output=text={tmp_path}/./r"]
+
+    assert main(["probe", *outputs]) == 2
+    assert "give all but one a file of its own" in capsys.readouterr().err
+
+
+async def test_a_destination_that_fails_costs_no_other(
+    run: Run, world: World, config: str, tmp_path: Path
+) -> None:
+    """Standard output without room, or without a reader: the file is written all the same."""
+    world.switch("goproxy", "http.5xx")
+    path = tmp_path / "report.json"
+    arguments = ("probe", "--config.file", config, "goproxy")
+    outputs = ("--output", "text", "--output", f"json={path}")
+
+    full = os.open("/dev/full", os.O_WRONLY)
+    no_room = await run(*arguments, *outputs, stdout=full)
+    os.close(full)
+    assert (no_room.code, no_room.err) == (
+        2,
+        "Error: cannot write standard output: No space left on device\n",
+    )
+    assert json.loads(path.read_text())["exit_code"] == 1
+    path.unlink()
+
+    reading, writing = os.pipe()
+    os.close(reading)
+    no_reader = await run(*arguments, *outputs, stdout=writing)
+    os.close(writing)
+    assert (no_reader.code, no_reader.err) == (1, "")
+    assert json.loads(path.read_text())["exit_code"] == 1
+
+
+async def test_any_locale_will_do(run: Run, world: World, tmp_path: Path) -> None:
+    """Text shows what the encoding has; JSON is UTF-8 everywhere."""
+    config = tmp_path / "elsewhere.yml"
+    config.write_text(world.config_yaml().replace("simulated", "Büro…"), encoding="utf-8")
+    env = {"PYTHONIOENCODING": "latin-1"}
+
+    shown = await run("probe", "--config.file", str(config), "golang", env=env, encoding="latin-1")
+    document = await run(
+        "probe", "--config.file", str(config), "golang", "--output", "json", env=env
+    )
+
+    assert (shown.code, shown.err) == (0, "")
+    assert "from Büro?" in shown.out
+    assert json.loads(document.out)["vantage"] == "Büro…"

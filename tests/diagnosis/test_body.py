@@ -34,6 +34,8 @@ CASES: dict[str, list[tuple[bytes, Code | None]]] = {
         (b'{"error":"nope"}', SOFT),
         (b"v1.0.0\nv9.0.0\n", Code.INTEGRITY_LIST_INVALID),
         (b"v1.0.0\nv1.9.9+meta\n", Code.INTEGRITY_LIST_INVALID),
+        (b"v1.0.0\nv1.0." + b"9" * 245, None),
+        (b"v1.0.0\nv1.0." + b"9" * 246, Code.INTEGRITY_LIST_INVALID),
         (gzip.compress(b"v1.0.0\n", mtime=0), ENCODED),
         (gzip.compress(HTML, mtime=0), SOFT),
     ],
@@ -59,6 +61,7 @@ CASES: dict[str, list[tuple[bytes, Code | None]]] = {
         (RIGHT_INFO, None),
         (b'{"Version":"v0.0.0-20200102030405-0123456789ab"}', None),
         (b'{"Version":"v2.0.0"}', WRONG),
+        (b'{"Version":"v1.0.' + b"9" * 246 + b'"}', WRONG),
         (b"", SOFT),
         (HTML, SOFT),
     ],
@@ -114,3 +117,23 @@ def test_gzip_bomb(say: SimpleNamespace, symptom: Judge) -> None:
     """What would decode to far too much is looked at only as far as it takes."""
     bomb = gzip.compress(b"v1.0.0\n" + b"\n" * 50_000_000, mtime=0)
     assert symptom(say.LIST, 200, body=bomb).code is ENCODED
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("LIST", b"v1.0." + b"9" * 5_000_000),
+        ("LIST", b"v1.0.0-" + b"a" * 5_000_000),
+        ("LIST", b"v" + b"9" * 5_000_000 + b".0.0"),
+        ("INFO", b'{"Version":"v1.0.' + b"9" * 200_000 + b'"}'),
+        ("INFO", b'{"Version":"v1.2.3","Time":"' + b"9" * 200_000 + b'"}'),
+        ("LATEST", b'{"Version":"v1.0.0-' + b"a" * 200_000 + b'"}'),
+    ],
+)
+def test_what_a_mirror_says_is_not_kept_at_length(
+    say: SimpleNamespace, symptom: Judge, name: str, body: bytes
+) -> None:
+    """Results are remembered: a version without end makes no summary and no evidence without end."""
+    told = symptom(getattr(say, name), 200, body=body)
+    assert len(told.summary) < 1500
+    assert all(len(str(value)) < 1500 for value in told.evidence.values())

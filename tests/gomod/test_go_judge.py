@@ -14,6 +14,7 @@ import pytest
 from goproxy_exporter.errors import ProtocolError
 from goproxy_exporter.gomod import endpoint
 from goproxy_exporter.gomod.archive import inspect
+from goproxy_exporter.gomod.cached import LONGEST_VERSION, check_length
 from goproxy_exporter.gomod.chain import Walk
 from goproxy_exporter.gomod.error_body import shown
 from goproxy_exporter.gomod.goproxy import parse
@@ -476,6 +477,25 @@ def test_archives(run_go: Run, mirror: Any) -> None:
         # A module that go could hash and not extract has a sum all the same.
         theirs = "" if "Error" in told[module] else told[module]["Sum"]
         assert mine == theirs, (module, told[module])
+
+
+def test_versions_too_long_for_the_cache(run_go: Run, mirror: Any) -> None:
+    """What we call too long fails for go, too; what is far from that is downloaded."""
+    base = f"http://{mirror.address}"
+    lengths = {"example.com/longest": LONGEST_VERSION + 1, "example.com/long": 200}
+    versions = {module: f"v1.0.{'9' * (length - 5)}" for module, length in lengths.items()}
+    for module, version in versions.items():
+        publish(mirror, base, module, version)
+
+    told = download(
+        run_go, [f"{module}@{version}" for module, version in versions.items()], GOPROXY=base
+    )
+
+    check_length(versions["example.com/long"])
+    assert "Error" not in told["example.com/long"]
+    with pytest.raises(ProtocolError):
+        check_length(versions["example.com/longest"])
+    assert "file name too long" in told["example.com/longest"]["Error"]
 
 
 BODIES = [

@@ -22,7 +22,9 @@ from goproxy_exporter.model.names import CheckName, Severity
 from goproxy_exporter.model.result import Finding
 from goproxy_exporter.probes import PROBES
 from goproxy_exporter.probes.kit import Kit, Outcome
-from goproxy_exporter.reference.canary import Persistence, Reference
+from goproxy_exporter.reference.canary import Reference
+from goproxy_exporter.reference.originals import Originals
+from goproxy_exporter.reference.persistence import Persistence
 from goproxy_exporter.wire.allowance import Allowance
 from goproxy_exporter.wire.clock import Clock
 from goproxy_exporter.wire.resolve import Resolver
@@ -200,6 +202,7 @@ class Bench:
             wire=self.wire,
             clock=self.clock,
             reference=reference or self.reference(None),
+            originals=Originals(self.wire, self.clock, Access()),
             allowance=allowance or Allowance(Budget(), self.clock),
             look_gap=0.01,
             deadline=self.clock.monotonic() + deadline,

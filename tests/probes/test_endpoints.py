@@ -39,6 +39,17 @@ async def test_healthy(start: Any, bench: Any, mirror_of: Callable[..., Mirror])
     assert "unsteady" not in told
 
 
+async def test_a_version_without_end_is_neither_asked_for_nor_kept(
+    start: Any, bench: Any, mirror_of: Callable[..., Mirror], say: Any
+) -> None:
+    """Results are remembered and shown: megabytes that a mirror puts into a list stay outside."""
+    server = await start(list=say.Reply(body=b"v1.0." + b"9" * 4_000_000 + b"\n"))
+    outcome = await bench.run(RUN, mirror_of(server.url), timeout=3.0)
+    assert {finding.code for finding in outcome.findings} == {Code.INTEGRITY_LIST_INVALID}
+    assert set(server.requests) == set(ROUND)
+    assert len(repr(outcome)) < 100_000
+
+
 def one(code: Code, *endpoints: Endpoint) -> dict[Endpoint, Code]:
     return dict.fromkeys(endpoints, code)
 

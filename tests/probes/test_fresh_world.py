@@ -22,6 +22,7 @@ from goproxy_exporter.probes import PROBES
 from goproxy_exporter.probes.kit import Kit
 from goproxy_exporter.reference.canary import Reference
 from goproxy_exporter.reference.module_index import ModuleIndex
+from goproxy_exporter.reference.originals import Originals
 from goproxy_exporter.reference.persistence import Persistence
 from goproxy_exporter.simulator.extensions.database import Database
 from goproxy_exporter.simulator.extensions.index import Index
@@ -88,6 +89,7 @@ class Watching:
             wire=self.wire,
             clock=self.clock,
             reference=self.reference,
+            originals=Originals(self.wire, self.clock, self.settings.terms.access),
             allowance=Allowance(Budget(), self.clock),
             look_gap=0.01,
             deadline=self.clock.monotonic() + 8.0,

@@ -15,7 +15,7 @@ import pytest
 from goproxy_exporter.config.load import load
 from goproxy_exporter.config.settings import Settings
 from goproxy_exporter.model.cause import Code
-from goproxy_exporter.model.mirror import Budget, Check
+from goproxy_exporter.model.mirror import Access, Budget, Check
 from goproxy_exporter.model.names import CheckName
 from goproxy_exporter.model.result import Result
 from goproxy_exporter.model.scope import CODES_OF_CHECK
@@ -23,6 +23,7 @@ from goproxy_exporter.model.standing import Verdict
 from goproxy_exporter.probes import PROBES
 from goproxy_exporter.probes.kit import Kit
 from goproxy_exporter.reference.canary import Reference
+from goproxy_exporter.reference.originals import Originals
 from goproxy_exporter.simulator.conduct import MIRROR
 from goproxy_exporter.simulator.faults import FAULTS
 from goproxy_exporter.simulator.modules import CATALOGUE, Catalogue
@@ -126,6 +127,7 @@ class Bench:
             wire=self.wire,
             clock=self.clock,
             reference=reference,
+            originals=Originals(self.wire, self.clock, Access()),
             allowance=Allowance(Budget(), self.clock),
             look_gap=0.01,
             deadline=self.clock.monotonic() + self.deadline,

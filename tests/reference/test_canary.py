@@ -7,7 +7,8 @@ from urllib.parse import unquote
 import pytest
 
 from goproxy_exporter.model.mirror import Access, Budget, Canary
-from goproxy_exporter.reference.canary import KNOWN_FOR, UNKNOWN_FOR, Persistence, Reference
+from goproxy_exporter.reference.canary import Reference
+from goproxy_exporter.reference.persistence import KNOWN_FOR, UNKNOWN_FOR, Persistence
 from goproxy_exporter.wire.allowance import Allowance
 from goproxy_exporter.wire.clock import Clock
 from goproxy_exporter.wire.resolve import Resolver

@@ -41,7 +41,6 @@ SEEN: dict[str, dict[str, object]] = {
     "vulndb.unreadable/empty": UNREADABLE | {"plain": "unreadable"},
     "vulndb.unreadable/cut": UNREADABLE,
     "vulndb.unreadable/no_json": UNREADABLE,
-    "vulndb.unreadable/503": dict.fromkeys(GOOD, 503),
     "vulndb.unreadable/entry_missing": {"entry": 404},
     "vulndb.unreadable/entry_older": {"entry": "older"},
     "vulndb.unreadable/entry_newer": {"entry": "newer"},

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from goproxy_exporter.errors import ConfigError
 from goproxy_exporter.simulator.faults import MisplacedFaultError, UnknownNameError
 from goproxy_exporter.simulator.serve import assigned, serve
 
@@ -55,3 +56,10 @@ async def test_wrong_names_are_refused_at_once(fault: str, tmp_path: Path) -> No
     with pytest.raises((UnknownNameError, MisplacedFaultError)):
         await serve(0, (fault,), out, say=print)
     assert not out.exists()
+
+
+async def test_a_configuration_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    """With its name and the reason; the world does not stay up."""
+    out = tmp_path / "nowhere" / "simulated.yml"
+    with pytest.raises(ConfigError, match=f"cannot write {out}: No such file or directory"):
+        await serve(0, (), out, say=print)

@@ -1,5 +1,6 @@
 """What does a web configuration file set, and is it right?"""
 
+import os
 import shutil
 import ssl
 import subprocess
@@ -272,6 +273,28 @@ def test_a_file_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
     binary = tmp_path / "binary.yml"
     binary.write_bytes(b"\xff\xfe")
     assert "is not UTF-8" in complaints(binary)
+
+
+@pytest.mark.parametrize("key", ["cert_file", "key_file", "client_ca_file"])
+def test_only_regular_files_are_read(key: str, place: Callable[[str], Path]) -> None:
+    """What is looked at every few seconds must end, and be there: no pipe, no device, no folder."""
+    lines = [line for line in CLIENT.splitlines() if f" {key}: " not in line]
+    pipe = place("").parent / "pipe"
+    os.mkfifo(pipe)
+    for odd in ("/dev/zero", "pipe", "."):
+        file = place("\n".join([*lines, f"  {key}: {odd}"]))
+        assert f"{key}: is not a regular file" in complaints(file)
+    assert "pipe: is not a regular file" in complaints(pipe)
+    assert "/dev/zero: is not a regular file" in complaints(Path("/dev/zero"))
+
+
+def test_a_file_without_end_is_not_read_to_its_end(place: Callable[[str], Path]) -> None:
+    """Gigabytes under a certificate's name cost no memory."""
+    file = place(TLS)
+    os.truncate(file.parent / "server.pem", 1 << 32)
+    assert "cert_file: is larger than 8192 KiB" in complaints(file)
+    os.truncate(file, 1 << 32)
+    assert "is larger than 8192 KiB" in complaints(file)
 
 
 def test_inline_pem_is_as_good_as_files(

@@ -296,3 +296,15 @@ async def test_a_client_certificate_is_shown_to_the_mirror_alone(
         got: Any = await session.get(ask(place.url()))
     assert got.exchange.failure is None
     assert shown == {"mirror": True, "other": False}
+
+
+async def test_what_a_redirect_names_is_not_kept_at_length(
+    town: Any, wire: Wire, ask: Make, saying: Make
+) -> None:
+    """Hops are remembered and shown: a host of kilobytes is no name, and is cut."""
+    place = await town.open(saying(to(f"http://{'a.' * 8000}test/")))
+    async with wire.session(Access()) as session:
+        got: Any = await session.get(ask(place.url()))
+    assert got.exchange.last.failure is not None
+    assert len(got.exchange.last.host) < 300
+    assert len(repr(got.exchange)) < 5000

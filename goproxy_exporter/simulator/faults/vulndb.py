@@ -151,7 +151,6 @@ VULNDB = (
         answering(Reply(body=gzipped(b"<html></html>"))),
         _compressed,
     ),
-    _unreadable("/503", "everything is 503", answering(text(503, "unavailable")), everything),
     _unreadable(
         "/entry_missing",
         "the index names entries whose files are 404",

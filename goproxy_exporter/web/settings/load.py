@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from goproxy_exporter.errors import ConfigError, Problem
+from goproxy_exporter.web.settings.files import UnreadableError, read_regular
 from goproxy_exporter.web.settings.read import read
 from goproxy_exporter.web.settings.read_tls import SECTION
 from goproxy_exporter.web.settings.sheet import Sheet
@@ -29,12 +30,11 @@ NOTHING = Loaded(WebSettings(), None, "")
 def load(file: str) -> Loaded:
     """Read the file and what it names. Raises ConfigError with every problem. Blocks."""
     try:
-        text = Path(file).read_text(encoding="utf-8")
+        text = read_regular(Path(file)).decode()
     except UnicodeDecodeError as error:
         raise ConfigError((Problem(file, None, None, "", "is not UTF-8"),)) from error
-    except OSError as error:
-        message = f"cannot be read: {error.strerror}"
-        raise ConfigError((Problem(file, None, None, "", message),)) from error
+    except UnreadableError as error:
+        raise ConfigError((Problem(file, None, None, "", str(error)),)) from error
     sheet = Sheet(file, text)
     settings = read(sheet, Path(file).parent)
     context = _context(sheet, settings)

@@ -6,6 +6,7 @@ from pathlib import Path
 from yaml.nodes import Node
 
 from goproxy_exporter.model.mirror import Secret
+from goproxy_exporter.web.settings.files import UnreadableError, read_regular
 from goproxy_exporter.web.settings.sheet import Sheet, join
 from goproxy_exporter.web.settings.values import TlsServer
 from goproxy_exporter.web.settings.words import CIPHERS, CURVES, UNVERIFIED, VERIFY, VERSIONS
@@ -77,10 +78,9 @@ class _Section:
         file, inline = self._text(f"{key}_file"), self._text(key)
         if file:
             try:
-                return (self.directory / file).read_text(encoding="latin-1")
-            except (OSError, ValueError) as error:
-                reason = error.strerror if isinstance(error, OSError) else "not a path"
-                self._complain(f"{key}_file", f"cannot be read: {reason}")
+                return read_regular(self.directory / file).decode("latin-1")
+            except UnreadableError as error:
+                self._complain(f"{key}_file", str(error))
         elif inline:
             return inline
         elif key != "client_ca":
