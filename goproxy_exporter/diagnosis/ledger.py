@@ -20,6 +20,8 @@ class Ledger:
         }
         self._since: dict[Name, float] = {}
         self._seen: dict[tuple[Name, Endpoint], tuple[bool, float, bool]] = {}
+        self.dismissed: set[Name] = set()
+        """Versions that nobody has to show any more: withdrawn, or never meant to be listed."""
 
     def exists(self, name: Name, at: float) -> None:
         """Note that a version was there at some moment, wherever that was."""
@@ -93,6 +95,8 @@ class Ledger:
         self, versions: Iterable[Followed], endpoint: Endpoint, now: float
     ) -> Iterator[tuple[float, bool]]:
         for one in versions:
+            if one.name in self.dismissed:
+                continue
             since, visible = self.since(one.name), self.visible(one.name, endpoint)
             if since is not None and visible is not None:
                 yield max(0.0, now - since), visible

@@ -49,5 +49,6 @@ def _version(ledger: Ledger, one: Followed, now: float) -> Fact:
         "since": None if since is None else stamp(since),
         "published": one.published is not None,
         "age_seconds": None if since is None else round(now - since),
+        "withdrawn": one.name in ledger.dismissed,
         "visible": {str(endpoint): seen for endpoint, seen in visible if seen is not None},
     }

@@ -50,8 +50,11 @@ class LatestTopic(Topic):
         known |= {latest for _, latest in self._answers}
         return tuple(Copy(exchange, upto(known, latest)) for exchange, latest in self._answers)
 
+    async def weigh(self) -> None:
+        """Nothing has to be asked: what the reference has is known."""
+
     @property
-    def lacking(self) -> tuple[str, ...]:
+    def owed(self) -> tuple[str, ...]:
         """The revisions that the reference has had for long."""
         news = self._news
         if news is None or not self._answers:
@@ -72,8 +75,8 @@ class LatestTopic(Topic):
         }
         return {name: fact for name, fact in facts.items() if fact is not None}
 
-    async def _behind(self) -> Finding | None:
-        return latest_stale(self._absence(self.lacking), self._answers[-1][1])
+    def _behind(self) -> Finding:
+        return latest_stale(self._absence(self.owed), self._answers[-1][1])
 
     def _hear(self, heard: Heard) -> None:
         if not heard.good:

@@ -11,6 +11,7 @@ from goproxy_exporter.model.freshness import Listed
 from goproxy_exporter.model.names import Endpoint
 from goproxy_exporter.model.result import Finding
 from goproxy_exporter.probes.asking import Heard
+from goproxy_exporter.probes.fresh_evidence import in_time
 from goproxy_exporter.probes.fresh_topic import Topic
 from goproxy_exporter.probes.watch import Watch
 
@@ -28,6 +29,7 @@ class ListTopic(Topic):
         self._copies: list[Copy] = []
         self._followed = tuple(one for one in watch.ledger.followed if one.module == module)
         self._withdrawn: frozenset[str] = frozenset()
+        self._owed: frozenset[str] = frozenset()
 
     async def ask(self) -> None:
         """Ask for the list."""
@@ -45,17 +47,34 @@ class ListTopic(Topic):
         """Whether the mirror has the module, by this list."""
         return any(copy.shows for copy in self._copies)
 
+    async def weigh(self) -> None:
+        """Find out which of the versions that are gone or overdue somebody has to list."""
+        if not self._is_list:
+            return
+        for version in gone(self._reading, self._grace):
+            if await self._gave_up(version):
+                self._withdrawn |= {version}
+            else:
+                self._owed |= {version}
+        for version in overdue(self._reading, self._lag):
+            if await self._is_due(version):
+                self._owed |= {version}
+            else:
+                self._watch.ledger.dismissed.add((self._module, version))
+
     @property
-    def lacking(self) -> tuple[str, ...]:
-        """The versions that are overdue, else those that were there."""
-        if not self._copies or not all(copy.found for copy in self._copies):
+    def owed(self) -> tuple[str, ...]:
+        """The versions that are owed and that no answer names; those that were there before first."""
+        if not self._owed:
             return ()
-        return overdue(self._reading, self._lag) or gone(self._reading, self._grace)
+        vanished = self._by_age(self._owed.intersection(gone(self._reading, self._grace)))
+        late = self._owed.intersection(overdue(self._reading, self._lag))
+        return vanished or self._by_age(late)
 
     @property
     def listed(self) -> Listed | None:
         """What is to be remembered of the list."""
-        if not self._copies or not all(copy.found for copy in self._copies):
+        if not self._is_list:
             return None
         return Listed(
             module=self._module,
@@ -64,30 +83,30 @@ class ListTopic(Topic):
             withdrawn=withdrawn(self._reading) | self._withdrawn,
         )
 
-    async def _behind(self) -> Finding | None:
-        vanished = [one for one in gone(self._reading, self._grace) if not await self._gave_up(one)]
-        if vanished:
-            return list_shrank(self._absence(self._by_age(vanished)))
-        late = [one for one in overdue(self._reading, self._lag) if await self._is_owed(one)]
-        return list_stale(self._absence(tuple(late))) if late else None
+    @property
+    def _is_list(self) -> bool:
+        """Whether every answer was a list."""
+        return bool(self._copies) and all(copy.found for copy in self._copies)
+
+    def _behind(self) -> Finding:
+        absence = self._absence(self.owed)
+        was_there = self.owed[0] in gone(self._reading, self._grace)
+        return list_shrank(absence) if was_there else list_stale(absence)
 
     async def _gave_up(self, version: str) -> bool:
         """Tell whether the reference does not list it either, so that nobody has to."""
         known = await self._reference()
-        if known is None or version in known:
-            return False
-        self._withdrawn |= {version}
-        return True
+        return known is not None and version not in known
 
-    async def _is_owed(self, version: str) -> bool:
+    async def _is_due(self, version: str) -> bool:
         """Tell whether others list it, or the mirror itself has it and it retracts nothing."""
         known = await self._reference()
         own = self._watch.ledger.visible((self._module, version), Endpoint.INFO) is True
         if known is None:
-            owed = own or (self._module, version) in self._watch.kit.recall.listed
+            due = own or (self._module, version) in self._watch.kit.recall.listed
         else:
-            owed = version in known
-        return owed and not (own and await self._retracts(version))
+            due = version in known
+        return due and not (own and await self._retracts(version))
 
     async def _retracts(self, version: str) -> bool:
         """Tell whether a version may have retracted itself: some mirrors then do not list it."""
@@ -99,7 +118,8 @@ class ListTopic(Topic):
     async def _reference(self) -> frozenset[str] | None:
         if self._watch.check.mirror.is_reference:
             return None
-        return await self._watch.kit.reference.versions(self._module)
+        kit = self._watch.kit
+        return await in_time(kit, kit.reference.versions(self._module))
 
     def _hear(self, heard: Heard) -> None:
         if heard.good and heard.listing is not None:

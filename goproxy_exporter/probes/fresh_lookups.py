@@ -30,7 +30,8 @@ async def look_up(watch: Watch, session: Session) -> None:
         if ledger.visible(one.name, Endpoint.INFO)
         and not ledger.visible(one.name, Endpoint.SUMDB_LOOKUP)
     ]
-    if base is None or not wanted or not await _relays(watch, session, base):
+    # A mirror that answered nothing else is not asked for this either.
+    if base is None or not wanted or not ledger.heard or not await _relays(watch, session, base):
         return
     for one in wanted:
         url = f"{base}/{lookup_path(one.module, one.version)}"

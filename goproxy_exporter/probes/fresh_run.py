@@ -57,7 +57,9 @@ class Run:
         due = compared(
             (topic.subject for topic in answered), self._watch.kit.recall, self._watch.now
         )
-        doubts = [topic for topic in answered if topic.lacking][:MOST_DOUBTS]
+        for topic in answered:
+            await topic.weigh()
+        doubts = [topic for topic in answered if topic.owed][:MOST_DOUBTS]
         self._again = [topic for topic in answered if topic in doubts or topic.subject in due]
         if not self._again and not self._files.doubtful:
             return
@@ -71,10 +73,10 @@ class Run:
         for topic in odd:
             await topic.look_again()
 
-    async def findings(self) -> tuple[Finding, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """Give what the run asserts."""
         for topic in self._again:
-            await topic.conclude()
+            topic.conclude()
         told = [topic.finding for topic in self._again if topic.finding is not None]
         return (*told, *self._files.findings)
 

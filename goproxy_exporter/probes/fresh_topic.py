@@ -32,10 +32,14 @@ class Topic(ABC):
     def copies(self) -> tuple[Copy, ...]:
         """Every answer that can be judged, in order."""
 
+    @abstractmethod
+    async def weigh(self) -> None:
+        """Find out what the first answer owes, if it lacks anything: evidence may be asked for."""
+
     @property
     @abstractmethod
-    def lacking(self) -> tuple[str, ...]:
-        """The versions that should be shown by now, and that no answer shows; the oldest first."""
+    def owed(self) -> tuple[str, ...]:
+        """The versions that no answer shows, out of those that are owed; the oldest first."""
 
     @property
     def at_odds(self) -> bool:
@@ -60,19 +64,19 @@ class Topic(ABC):
         for heard in await copies(self._watch, self.question):
             self._hear(heard)
 
-    async def conclude(self) -> None:
+    def conclude(self) -> None:
         """Assert what several answers show, if they do."""
         if self.compared is None:
             return
         unsteady = flickering(self.copies, self._settled)
         if unsteady:
             self.finding = replica_inconsistent(self._absence(self._by_age(unsteady)))
-        elif self.lacking and all(copy.found for copy in self.copies):
-            self.finding = await self._behind()
+        elif self.owed and all(copy.found for copy in self.copies):
+            self.finding = self._behind()
 
     @abstractmethod
-    async def _behind(self) -> Finding | None:
-        """Say what it means that every answer lacks something."""
+    def _behind(self) -> Finding:
+        """Say what it means that every answer lacks what is owed."""
 
     @abstractmethod
     def _hear(self, heard: Heard) -> None:

@@ -28,7 +28,7 @@ async def freshness(check: Check, kit: Kit) -> Outcome:
         await run.ask(followed, revisions)
         await look_up(watch, session)
         await run.look_again()
-        findings = watch.throttling() or await run.findings()
+        findings = watch.throttling() or run.findings()
     return Outcome(
         exchanges=tuple(talk.exchanges),
         findings=findings,

@@ -32,7 +32,8 @@ class Watch:
     @property
     def over(self) -> bool:
         """Whether nothing more may be asked."""
-        return self.talk.throttled or self.kit.left() <= 0
+        refused = self.kit.allowance.refusal(self.now) is not None
+        return self.talk.throttled or refused or self.kit.left() <= 0
 
     def heard(self, question: Question, look: Look) -> None:
         """Record an answer that came over another connection."""
