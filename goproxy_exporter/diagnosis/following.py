@@ -113,7 +113,9 @@ class _Choice:
 
     def best(self, span: Span, now: float) -> Followed | None:
         """Give the best candidate of an age, if there is one."""
-        fit = [one for one in self._candidates if span.has(one, now)]
+        taken = {one.name for one in self.taken}
+        left = (one for one in self._candidates if one.name not in taken)
+        fit = [one for one in left if span.has(one, now)]
         return min(fit, key=self._rank, default=None)
 
     def _rank(self, one: Followed) -> tuple[object, ...]:
