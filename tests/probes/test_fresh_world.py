@@ -15,18 +15,19 @@ import pytest
 from goproxy_exporter.config.load import load
 from goproxy_exporter.config.settings import Settings
 from goproxy_exporter.model.mirror import Budget, Check
-from goproxy_exporter.model.names import CheckName, State
+from goproxy_exporter.model.names import CheckName, Endpoint, State
 from goproxy_exporter.model.result import Result
 from goproxy_exporter.model.standing import Verdict
 from goproxy_exporter.probes import PROBES
 from goproxy_exporter.probes.kit import Kit
 from goproxy_exporter.reference.canary import Reference
-from goproxy_exporter.reference.module_index import ModuleIndex
+from goproxy_exporter.reference.module_index import EVERY, ModuleIndex
 from goproxy_exporter.reference.originals import Originals
 from goproxy_exporter.reference.persistence import Persistence
 from goproxy_exporter.simulator.extensions.database import Database
 from goproxy_exporter.simulator.extensions.index import Index
 from goproxy_exporter.simulator.faults import FAULTS
+from goproxy_exporter.simulator.modules import Release
 from goproxy_exporter.simulator.styles import STYLES
 from goproxy_exporter.simulator.world import World
 from goproxy_exporter.store import Store
@@ -197,6 +198,43 @@ async def test_every_make_is_healthy(make: str, tmp_path: Path) -> None:
             assert set(lags.values()) == {0.0}
             assert {"list", "info"} <= lags.keys()
         assert watch.verdict(make).state is State.HEALTHY
+
+
+async def test_news_is_counted_once(tmp_path: Path) -> None:
+    """What is published meanwhile is followed from the next look at the index on, at every mirror."""
+    news = Release(
+        module="github.com/simulated/news", version="v1.0.0", time="2026-01-01T00:00:00Z"
+    )
+    async with watching(tmp_path) as watch:
+        for mirror in ("goproxy", "golang"):
+            await watch.run(mirror)
+        watch.clock.seconds += EVERY
+        watch.world.publish(news, at=watch.clock.now() - 20)
+        results = [await watch.after(1, mirror) for mirror in ("goproxy", "golang")]
+        assert [codes(each) for each in results] == [set(), set()]
+        for mirror, endpoints in (
+            ("goproxy", {Endpoint.LIST, Endpoint.INFO, Endpoint.SUMDB_LOOKUP}),
+            ("golang", {Endpoint.LIST, Endpoint.INFO}),
+        ):
+            for _ in range(2):
+                await watch.after(MINUTE, mirror)
+            counts = watch.store.tally(mirror).propagation
+            assert {each for each, one in counts.items() if one.count} == endpoints
+            assert all(counts[each].count == 1 for each in endpoints)
+            assert all(20 <= counts[each].total < 40 for each in endpoints)
+        assert ("github.com/simulated/news", "v1.0.0") in watch.store.recall(
+            watch.check("golang")
+        ).everywhere
+
+
+async def test_a_healthy_mirror_is_asked_little(tmp_path: Path) -> None:
+    """After the first runs: about one request a minute, a few more every ten minutes."""
+    async with watching(tmp_path) as watch:
+        first = await watch.run("goproxy")
+        assert len(first.exchanges) <= 20
+        hour = [await watch.after(MINUTE, "goproxy") for _ in range(60)]
+        assert sum(len(each.exchanges) for each in hour) <= 150
+        assert all(codes(each) == set() for each in hour)
 
 
 OTHERS = [name for name in FAULTS if name not in PATIENT and name not in OF_TIME]
