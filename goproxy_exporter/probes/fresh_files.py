@@ -7,8 +7,10 @@ from goproxy_exporter.diagnosis.question import Form, Question
 from goproxy_exporter.model.cause import Code
 from goproxy_exporter.model.exchange import Exchange
 from goproxy_exporter.model.freshness import Followed
+from goproxy_exporter.model.mirror import Canary
 from goproxy_exporter.model.names import Endpoint
 from goproxy_exporter.model.result import Finding
+from goproxy_exporter.probes.fresh_evidence import in_time
 from goproxy_exporter.probes.watch import Watch
 
 COLD_RUNS = 3
@@ -49,7 +51,7 @@ class Files:
             heard = await self._watch.talk.repeat(question)
             if heard is not None:
                 looks.append(heard.look)
-                self._judge(one, looks)
+                await self._judge(one, looks)
 
     async def _info(self, one: Followed, *, listed: bool) -> None:
         question = _question(one, Endpoint.INFO, Form.INFO)
@@ -80,7 +82,7 @@ class Files:
             watch = self._watch
             watch.ledger.saw(one.name, Endpoint.INFO, watch.now, visible=visible, cold=cold)
 
-    def _judge(self, one: Followed, looks: list[Look]) -> None:
+    async def _judge(self, one: Followed, looks: list[Look]) -> None:
         self._note(one, looks[-1])
         since = self._watch.ledger.since(one.name)
         assert since is not None, "what is not known to exist is not asked for"
@@ -90,8 +92,17 @@ class Files:
                 self.findings.append(cold_miss(one, found, looked=len(looks)))
         elif all(map(_absent, looks)):
             exchanges = [look.exchange for look in looks]
-            if all(hides(each, since, self._watch.now) for each in exchanges):
+            hidden = all(hides(each, since, self._watch.now) for each in exchanges)
+            if hidden and not await self._is_withdrawn(one):
                 self.findings.append(negative_cache(one, exchanges, since))
+
+    async def _is_withdrawn(self, one: Followed) -> bool:
+        """Tell whether the reference does not have it either."""
+        kit, mirror = self._watch.kit, self._watch.check.mirror
+        if mirror.is_reference:
+            return False
+        canary = Canary(module=one.module, version=one.version)
+        return await in_time(kit, kit.reference.has(canary)) is False
 
     def _accuses(self, one: Followed, exchange: Exchange, *, listed: bool) -> bool:
         since = self._watch.ledger.since(one.name)

@@ -18,6 +18,7 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
+from goproxy_exporter.config.beats import OF_MIRRORS
 from goproxy_exporter.simulator.world import World
 
 PATIENCE = 40.0
@@ -49,7 +50,7 @@ def document_of(
     wanted = {"endpoints": "1s"} if checks is None else dict(checks)
     beats = {
         name: {"enabled": False} if wanted.get(name) is None else {"interval": wanted[name]}
-        for name in ("endpoints", "zip", "large_zip", "edges")
+        for name in map(str, OF_MIRRORS)
     }
     document["mirrors"] = [
         {**mirror, "checks": deepcopy(beats), "budget": dict(RICH)}

@@ -19,10 +19,12 @@ async def test_what_was_found_early_counts_at_the_end(tmp_path: Path) -> None:
         path = tmp_path / "exporter.yml"
         path.write_text(world.config_yaml())
         settings = await asyncio.to_thread(load, path, env={}, implemented=frozenset(PROBES))
-        # On a beat this short the daemon would hold its evidence for less than a run takes.
+        # On a beat this short the daemon would hold its evidence for less than a run takes; and
+        # would skip what has to wait for the four places of a mirror.
         hasty = frozenset(
             replace(check, interval=0.1, timeout=0.3 if check.name is CheckName.EDGES else 5.0)
             for check in settings.checks
+            if check.name in (CheckName.ENDPOINTS, CheckName.ZIP, CheckName.EDGES)
         )
 
         inspection = await inspect(

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from goproxy_exporter.config.beats import OF_MIRRORS
 from goproxy_exporter.simulator.configuration import CANARIES
 
 Start = Callable[..., Awaitable[Any]]
@@ -120,7 +121,7 @@ async def far_side(link: Link) -> AsyncIterator[None]:
 def document() -> dict[str, Any]:
     """Three public mirrors, to the exporter; each the others' control."""
     every = {"enabled": True, "interval": "1s", "timeout": "1s"}
-    checks = {"endpoints": every, "zip": {"enabled": False}, "large_zip": {"enabled": False}}
+    checks = {**{str(name): {"enabled": False} for name in OF_MIRRORS}, "endpoints": every}
     hosts = {"one": ONE, "two": TWO, "named": "mirror.example"}
     return {
         "nameservers": [NAMES],
@@ -134,7 +135,7 @@ def document() -> dict[str, Any]:
                 "name": name,
                 "url": f"http://{host}:8080",
                 "accept": ["transport.plaintext"],
-                "checks": {**checks, "edges": {"enabled": False}},
+                "checks": dict(checks),
                 "budget": {"requests_per_hour": 1_000_000},
             }
             for name, host in hosts.items()

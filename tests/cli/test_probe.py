@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from goproxy_exporter.cli import main
+from goproxy_exporter.config.beats import OF_MIRRORS
+from goproxy_exporter.probes import PROBES
 from goproxy_exporter.simulator.world import World
 
 Run = Callable[..., Awaitable[Any]]
@@ -57,10 +59,7 @@ async def test_json_goes_to_a_file_and_text_to_the_terminal(
     document = json.loads(path.read_text())
     assert [mirror["state"] for mirror in document["mirrors"]] == ["healthy", "healthy"]
     assert {check["check"] for check in document["mirrors"][0]["checks"]} == {
-        "endpoints",
-        "zip",
-        "large_zip",
-        "edges",
+        str(name) for name in PROBES if name in OF_MIRRORS
     }
     assert path.stat().st_mode & 0o777 == 0o644
     assert "2 healthy" in done.out

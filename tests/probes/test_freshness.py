@@ -391,6 +391,7 @@ async def test_absence_from_a_cache(
     """A cache says so itself, of a module that the mirror has."""
     daemon = await follow()
     lists(daemon.reference, OLD, NEW)
+    has(daemon.reference)
     await daemon.run()
     absent(daemon.mirror, **headers)
     if listed:
@@ -403,10 +404,20 @@ async def test_absence_from_a_cache(
         assert (result.findings[0].matched, daemon.asked.count(INFO)) == (2, 2)
 
 
+async def test_a_cache_does_not_hide_what_is_withdrawn(follow: Any) -> None:
+    """The reference has the version no more: its absence is right."""
+    daemon = await follow()
+    for server in (daemon.reference, daemon.mirror):
+        lists(server, OLD, NEW)
+    absent(daemon.mirror, age="600", cache_control="max-age=1800")
+    assert codes(await daemon.run()) == []
+
+
 async def test_a_brief_absence_does_no_harm(follow: Any) -> None:
     """A cache that forgets soon hides nothing for long."""
     daemon = await follow()
     lists(daemon.reference, OLD, NEW)
+    has(daemon.reference)
     lists(daemon.mirror, OLD, NEW)
     absent(daemon.mirror, age="30", cache_control="max-age=60")
     assert codes(await daemon.run()) == []
