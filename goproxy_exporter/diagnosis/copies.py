@@ -1,7 +1,7 @@
 """Do several answers to one question agree?"""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -10,6 +10,10 @@ from goproxy_exporter.model.exchange import Exchange
 
 MOST_SETTLING = 600.0
 """Seconds for which caches that were filled one after the other may differ about a new version."""
+MOST_SHOWN = 1000
+"""Versions of one answer that are held against others, the highest."""
+LONGEST = 20_000
+"""Versions of a list that is looked at: no module has so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,13 @@ class Copy:
     def found(self) -> bool:
         """Whether it is an answer, rather than the word that there is none."""
         return self.exchange.status == 200  # noqa: PLR2004 - the only success `go` knows
+
+
+def shown(ordered: Sequence[str], asked_about: Iterable[str]) -> frozenset[str]:
+    """Give what counts of a list in ascending order: the highest, and what is asked about."""
+    if len(ordered) <= MOST_SHOWN:
+        return frozenset(ordered)
+    return frozenset(ordered[-MOST_SHOWN:]) | frozenset(ordered).intersection(asked_about)
 
 
 def upto(versions: Iterable[str], latest: str) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from goproxy_exporter.gomod.version import compare
+from goproxy_exporter.gomod.version import compare, sort_key
 from goproxy_exporter.model.freshness import Followed, Roll
 
 
@@ -65,10 +65,9 @@ def withdrawn(reading: Reading) -> frozenset[str]:
     if reading.roll is None:
         return frozenset()
     known = reading.roll.first.keys()
-    new = reading.versions - known
-    return frozenset(
-        old for old in known - reading.versions if any(compare(one, old) > 0 for one in new)
-    )
+    highest = max(reading.versions - known, key=sort_key, default=None)
+    left = known - reading.versions
+    return frozenset(old for old in left if highest is not None and compare(highest, old) > 0)
 
 
 def _was_there(reading: Reading, version: str) -> bool:

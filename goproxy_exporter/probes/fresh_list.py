@@ -2,7 +2,7 @@
 
 import re
 
-from goproxy_exporter.diagnosis.copies import Copy
+from goproxy_exporter.diagnosis.copies import LONGEST, Copy, shown
 from goproxy_exporter.diagnosis.freshness import list_shrank, list_stale
 from goproxy_exporter.diagnosis.question import Form, Question
 from goproxy_exporter.diagnosis.staleness import Reading, gone, overdue, withdrawn
@@ -30,6 +30,8 @@ class ListTopic(Topic):
         self._followed = tuple(one for one in watch.ledger.followed if one.module == module)
         self._withdrawn: frozenset[str] = frozenset()
         self._owed: frozenset[str] = frozenset()
+        self._roll = watch.kit.recall.own.rolls.get(module)
+        self._known = self._roll.first if self._roll else {}
 
     async def ask(self) -> None:
         """Ask for the list."""
@@ -123,7 +125,11 @@ class ListTopic(Topic):
 
     def _hear(self, heard: Heard) -> None:
         if heard.good and heard.listing is not None:
-            self._copies.append(Copy(heard.look.exchange, frozenset(heard.listing.versions)))
+            versions = heard.listing.versions
+            if len(versions) > LONGEST:
+                return
+            known = {one.version for one in self._followed} | self._known.keys()
+            self._copies.append(Copy(heard.look.exchange, shown(versions, known)))
         elif heard.look.symptom and heard.look.symptom.code is Code.MODULE_MISSING:
             self._copies.append(Copy(heard.look.exchange, frozenset()))
         for one in self._followed if self._copies else ():
@@ -131,8 +137,7 @@ class ListTopic(Topic):
             self._watch.ledger.saw(one.name, Endpoint.LIST, self._watch.now, visible=visible)
 
     def _since(self, version: str) -> float | None:
-        roll = self._watch.kit.recall.own.rolls.get(self._module)
-        first = roll.first.get(version) if roll else None
+        first = self._known.get(version)
         known = (self._watch.ledger.since((self._module, version)), first)
         return min((one for one in known if one is not None), default=None)
 
@@ -142,6 +147,6 @@ class ListTopic(Topic):
             versions=frozenset().union(*(copy.shows for copy in self._copies)),
             followed=self._followed,
             since=self._since,
-            roll=self._watch.kit.recall.own.rolls.get(self._module),
+            roll=self._roll,
             now=self._watch.now,
         )

@@ -1,5 +1,7 @@
 """What does the reference have?"""
 
+import asyncio
+
 from goproxy_exporter.gomod.endpoint import info_url, latest_url, list_url
 from goproxy_exporter.model.mirror import Access, Canary
 from goproxy_exporter.model.names import Endpoint
@@ -17,6 +19,8 @@ LATEST_FOR = 300.0
 """Seconds for which ``@latest`` is believed."""
 
 _LIMIT = 8 << 20
+_AT_ONCE = 1 << 16
+"""Bytes of a body that may be read on the loop; more goes to a thread."""
 
 
 class Reference:
@@ -44,7 +48,9 @@ class Reference:
         self._persistence = persistence or Persistence()
         self._has: Believed[Canary, bool] = Believed(clock)
         self._versions: Believed[str, frozenset[str]] = Believed(clock, known_for=LIST_FOR)
-        self._latest: Believed[str, str] = Believed(clock, known_for=LATEST_FOR)
+        self._latest: Believed[str, str] = Believed(
+            clock, known_for=LATEST_FOR, unknown_for=LATEST_FOR
+        )
 
     async def has(self, canary: Canary) -> bool | None:
         """Tell whether the reference has it; None where nobody can tell.
@@ -96,7 +102,10 @@ class Reference:
         async with self._wire.session(self._access, allowance=self._allowance) as session:
             answer = await session.get(ask)
         with answer.body as body:
-            return reading.told(answer.exchange, body.data, read, absent)
+            data = body.data
+            if len(data) <= _AT_ONCE:
+                return reading.told(answer.exchange, data, read, absent)
+            return await asyncio.to_thread(reading.told, answer.exchange, data, read, absent)
 
     def _ask(self, endpoint: Endpoint, url: str, module: str) -> Ask:
         timeout = self._persistence.timeout

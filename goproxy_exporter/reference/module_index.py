@@ -22,7 +22,7 @@ from goproxy_exporter.wire.wire import Wire
 
 EVERY = 600.0
 """Seconds after which the index is asked again."""
-UNREAD_FOR = 120.0
+UNREAD_FOR = 300.0
 """Seconds after which it is asked again where it could not be read."""
 LINES = 500
 """Lines that are asked for at once: the news of some minutes."""
@@ -127,7 +127,7 @@ class ModuleIndex:
                 page = await asyncio.to_thread(parse_index, body.data)
             except ProtocolError:
                 return None
-        return page.lines
+        return page.lines[:LINES]
 
     def _public(self, module: str) -> bool:
         return not self._private or not match_prefix_patterns(self._private, module)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goproxy_exporter.diagnosis.copies import Copy, differing, flickering, upto
+from goproxy_exporter.diagnosis.copies import MOST_SHOWN, Copy, differing, flickering, shown, upto
 from goproxy_exporter.model.exchange import Exchange, Hop
 from goproxy_exporter.model.names import Endpoint
 
@@ -70,6 +70,13 @@ def test_who_agrees_does_not_flicker(shown: list[frozenset[str]]) -> None:
     made = copies(*shown)
     assert flickering(made, always) <= differing(made, always)
     assert not flickering(made[:2], always)
+
+
+def test_of_a_long_list_the_highest_count() -> None:
+    """And what is asked about, wherever it stands."""
+    ordered = [f"v1.{n}.0" for n in range(MOST_SHOWN + 10)]
+    assert shown(ordered[:3], ["v9.9.9"]) == set(ordered[:3])
+    assert shown(ordered, ["v1.2.0", "v9.9.9"]) == {"v1.2.0", *ordered[-MOST_SHOWN:]}
 
 
 def test_latest_stands_for_all_before() -> None:

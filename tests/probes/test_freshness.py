@@ -514,6 +514,28 @@ async def test_an_upstream_failure_is_no_absence(follow: Any) -> None:
     assert "info" not in lag_of(result)
 
 
+async def test_a_list_without_end(follow: Any) -> None:
+    """What no module has is not looked at, and costs no more than reading it."""
+    daemon = await follow()
+    lists(daemon.reference, OLD, NEW)
+    lists(daemon.mirror, *(f"v1.{n}.{m}" for n in range(210) for m in range(100)))
+    result = await stale(daemon)
+    assert codes(result) == []
+    assert "list" not in lag_of(result)
+
+
+async def test_a_long_list(follow: Any) -> None:
+    """What is followed is found wherever it stands."""
+    daemon = await follow(OLD, NEW)
+    lists(daemon.reference, OLD, NEW)
+    lists(daemon.mirror, OLD, *(f"v1.9.{n}" for n in range(2000)))
+    for version in (OLD, NEW):
+        has(daemon.mirror, version)
+    result = await stale(daemon)
+    assert codes(result) == ["freshness.list_stale"]
+    assert result.findings[0].evidence["missing"] == [NEW]
+
+
 REVISIONS = ("v0.0.0-20200101000000-aaaaaaaaaaaa", "v0.0.0-20210101000000-bbbbbbbbbbbb")
 
 

@@ -137,7 +137,7 @@ async def test_another_configuration_goes_on(make: Callable[..., ModuleIndex]) -
 async def test_an_index_that_cannot_be_read(
     make: Callable[..., ModuleIndex], clock: Ahead, answer: bytes
 ) -> None:
-    """It is asked a few times, then left alone for two minutes; nothing is followed."""
+    """It is asked a few times, then left alone for five minutes; nothing is followed."""
     asked = 0
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
