@@ -1,6 +1,6 @@
 """What is wired together while the program runs?"""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from types import MappingProxyType
 
@@ -72,7 +72,11 @@ class App:
         wire = Wire(self.clock, Resolver(), nameservers=settings.nameservers)
         await wire.warm(_accesses(settings))
         reference = Reference(
-            wire, self.clock, url=settings.reference_url, access=settings.reference_access
+            wire,
+            self.clock,
+            url=settings.reference_url,
+            access=settings.reference_access,
+            named=frozenset(_named(settings)),
         )
         index = self._index_of(settings, wire)
         return Means(
@@ -99,6 +103,15 @@ class App:
         if self._means is not None and self._means.index is not None:
             index.go_on(self._means.index.standing)
         return index
+
+
+def _named(settings: Settings) -> Iterator[str]:
+    """Give the modules that the reference is asked for as one of the mirrors."""
+    for mirror in settings.mirrors:
+        if mirror.is_reference:
+            canaries = mirror.canaries
+            untagged = (canaries.untagged,) if canaries.untagged else ()
+            yield from (one.module for one in (*canaries.fresh, *untagged))
 
 
 def _accesses(settings: Settings) -> list[Access]:

@@ -34,7 +34,18 @@ async def news_of(check: Check, kit: Kit) -> str | None:
     untagged = check.mirror.canaries.untagged
     if untagged is None or check.mirror.is_reference:
         return None
+    if not kit.reference.may_hear(untagged.module, declared=untagged.declared):
+        return None
     return await in_time(kit, kit.reference.latest(untagged.module))
+
+
+async def listed_by_reference(
+    check: Check, kit: Kit, module: str, *, declared: bool
+) -> frozenset[str] | None:
+    """Give what the reference lists of a module; None where it does not know it, or is not asked."""
+    if check.mirror.is_reference or not kit.reference.may_hear(module, declared=declared):
+        return None
+    return await in_time(kit, kit.reference.versions(module)) or None
 
 
 def revisions_of(check: Check, kit: Kit, news: str | None) -> tuple[Followed, ...]:

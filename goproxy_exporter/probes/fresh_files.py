@@ -99,7 +99,8 @@ class Files:
     async def _is_withdrawn(self, one: Followed) -> bool:
         """Tell whether the reference does not have it either."""
         kit, mirror = self._watch.kit, self._watch.check.mirror
-        if mirror.is_reference:
+        hears = kit.reference.may_hear(one.module, declared=one.declared)
+        if mirror.is_reference or not hears:
             return False
         canary = Canary(module=one.module, version=one.version)
         return await in_time(kit, kit.reference.has(canary)) is False

@@ -11,7 +11,7 @@ from goproxy_exporter.model.freshness import Listed
 from goproxy_exporter.model.names import Endpoint
 from goproxy_exporter.model.result import Finding
 from goproxy_exporter.probes.asking import Heard
-from goproxy_exporter.probes.fresh_evidence import in_time
+from goproxy_exporter.probes.fresh_evidence import listed_by_reference
 from goproxy_exporter.probes.fresh_topic import Topic
 from goproxy_exporter.probes.watch import Watch
 
@@ -118,10 +118,9 @@ class ListTopic(Topic):
         return heard is not None and heard.good and _RETRACT.search(heard.data) is not None
 
     async def _reference(self) -> frozenset[str] | None:
-        if self._watch.check.mirror.is_reference:
-            return None
-        kit = self._watch.kit
-        return await in_time(kit, kit.reference.versions(self._module))
+        declared = any(one.declared for one in self._followed)
+        watch = self._watch
+        return await listed_by_reference(watch.check, watch.kit, self._module, declared=declared)
 
     def _hear(self, heard: Heard) -> None:
         if heard.good and heard.listing is not None:

@@ -7,7 +7,7 @@ from goproxy_exporter.model.freshness import Followed, Seen
 from goproxy_exporter.model.names import Endpoint
 from goproxy_exporter.model.result import Fact, Finding
 from goproxy_exporter.probes import facts
-from goproxy_exporter.probes.fresh_evidence import in_time
+from goproxy_exporter.probes.fresh_evidence import listed_by_reference
 from goproxy_exporter.probes.fresh_facts import of_versions
 from goproxy_exporter.probes.fresh_files import Files
 from goproxy_exporter.probes.fresh_latest import LatestTopic
@@ -117,9 +117,10 @@ class Run:
         """
         watch = self._watch
         for one in followed:
-            if watch.ledger.since(one.name) is None and not watch.check.mirror.is_reference:
-                asked = watch.kit.reference.versions(one.module)
-                known = await in_time(watch.kit, asked)
+            if watch.ledger.since(one.name) is None:
+                known = await listed_by_reference(
+                    watch.check, watch.kit, one.module, declared=one.declared
+                )
                 if known is not None and one.version in known:
                     watch.ledger.exists(one.name, watch.now)
 

@@ -1,6 +1,7 @@
 """What does the reference have?"""
 
 import asyncio
+from collections.abc import Collection
 
 from goproxy_exporter.gomod.endpoint import info_url, latest_url, list_url
 from goproxy_exporter.model.mirror import Access, Canary
@@ -26,7 +27,8 @@ _AT_ONCE = 1 << 16
 class Reference:
     """The mirror that others are held against: what it has, exists.
 
-    `url` is None where there is no reference: then nobody can tell. Questions at the same time
+    `url` is None where there is no reference: then nobody can tell. `named` are modules that the
+    operator named and that the reference is asked for as a mirror, too. Questions at the same time
     share one answer. Methods raise nothing but cancellation.
     """
 
@@ -39,6 +41,7 @@ class Reference:
         *,
         allowance: Allowance | None = None,
         persistence: Persistence | None = None,
+        named: Collection[str] = frozenset(),
     ) -> None:
         self._wire = wire
         self._clock = clock
@@ -46,11 +49,19 @@ class Reference:
         self._access = access
         self._allowance = allowance
         self._persistence = persistence or Persistence()
+        self._named = named
         self._has: Believed[Canary, bool] = Believed(clock)
         self._versions: Believed[str, frozenset[str]] = Believed(clock, known_for=LIST_FOR)
         self._latest: Believed[str, str] = Believed(
             clock, known_for=LATEST_FOR, unknown_for=LATEST_FOR
         )
+
+    def may_hear(self, module: str, *, declared: bool) -> bool:
+        """Tell whether the reference may be told of a module: what the operator named may be private.
+
+        Unless it is named to the reference anyhow.
+        """
+        return not declared or module in self._named
 
     async def has(self, canary: Canary) -> bool | None:
         """Tell whether the reference has it; None where nobody can tell.

@@ -27,7 +27,7 @@ from goproxy_exporter.reference.persistence import Persistence
 from goproxy_exporter.simulator.extensions.database import Database
 from goproxy_exporter.simulator.extensions.index import Index
 from goproxy_exporter.simulator.faults import FAULTS
-from goproxy_exporter.simulator.modules import Release
+from goproxy_exporter.simulator.modules import UNTAGGED, Release
 from goproxy_exporter.simulator.styles import STYLES
 from goproxy_exporter.simulator.world import World
 from goproxy_exporter.store import Store
@@ -146,7 +146,14 @@ async def watching(
             settings=settings,
             clock=clock,
             wire=wire,
-            reference=Reference(wire, clock, settings.reference_url, access, persistence=PATIENCE),
+            reference=Reference(
+                wire,
+                clock,
+                settings.reference_url,
+                access,
+                persistence=PATIENCE,
+                named={UNTAGGED[0]},
+            ),
             index=ModuleIndex(
                 wire, clock, settings.module_index, settings.terms.access, persistence=PATIENCE
             )

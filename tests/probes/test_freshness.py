@@ -60,6 +60,8 @@ class Daemon:
     wire: Wire
     store: Store = field(default_factory=Store)
     evidence: Reference | None = None
+    named: frozenset[str] = frozenset({MODULE})
+    """What the reference is asked for as one of the mirrors."""
 
     async def run(self, after: float = MINUTE) -> Result:
         """Put the clock forward and run once; what was asked until then is forgotten."""
@@ -70,7 +72,9 @@ class Daemon:
         if self.evidence is None:
             url = None if self.reference is None else self.reference.url
             access = Access(forward_proxy="")
-            self.evidence = Reference(self.wire, self.clock, url, access, persistence=PATIENCE)
+            self.evidence = Reference(
+                self.wire, self.clock, url, access, persistence=PATIENCE, named=self.named
+            )
         kit = Kit(
             wire=self.wire,
             clock=self.clock,
@@ -260,6 +264,46 @@ async def test_when_all_is_there_one_list_is_asked_for(follow: Any) -> None:
     for _ in range(3):
         await daemon.run()
         assert daemon.asked == [LIST]
+
+
+async def test_a_private_name_is_told_nobody(follow: Any) -> None:
+    """The reference hears only of modules that it is asked for as a mirror, too."""
+    daemon = await follow()
+    daemon.named = frozenset()
+    lists(daemon.reference, OLD, NEW)
+    lists(daemon.mirror, OLD, NEW)
+    absent(daemon.mirror, age="600", cache_control="max-age=1800")
+    for _ in range(2):
+        await daemon.run(2 * HOUR)
+        assert daemon.evidence_asked == []
+    lists(daemon.mirror, OLD)
+    assert codes(await daemon.run(2 * HOUR)) == [
+        "freshness.list_shrank",
+        "freshness.negative_cache",
+    ]
+    assert daemon.evidence_asked == []
+    daemon = await follow(untagged=True)
+    daemon.named = frozenset()
+    daemon.check = replace(daemon.check, mirror=_named_untagged(daemon.check.mirror))
+    latest(daemon.mirror, REVISIONS[0])
+    await daemon.run()
+    assert daemon.evidence_asked == []
+
+
+def _named_untagged(mirror: Mirror) -> Mirror:
+    untagged = Canary(module=MODULE, declared=True)
+    return replace(mirror, canaries=replace(mirror.canaries, untagged=untagged))
+
+
+async def test_a_reference_without_the_module_has_no_say(follow: Any) -> None:
+    """A mirror of private modules is not held against who does not know them."""
+    daemon = await follow()
+    daemon.reference.script.pop(LIST)
+    has(daemon.mirror)
+    await old_news(daemon)
+    daemon.reference.script.pop(LIST)
+    lists(daemon.mirror, OLD)
+    assert codes(await daemon.run()) == ["freshness.list_stale"]
 
 
 async def stale(daemon: Daemon) -> Result:

@@ -208,6 +208,15 @@ async def test_what_changes_is_believed_for_less_long(
         assert len(asked) == times
 
 
+def test_who_may_be_told(clock: Skewed) -> None:
+    """Of what the operator named, only what the reference is asked for as a mirror."""
+    wire, access = Wire(clock, Resolver()), Access(forward_proxy="")
+    reference = Reference(wire, clock, "http://127.0.0.1:1", access, named={"a.b/shared"})
+    assert reference.may_hear("a.b/anything", declared=False)
+    assert reference.may_hear("a.b/shared", declared=True)
+    assert not reference.may_hear("corp.example/secret", declared=True)
+
+
 async def test_shares_answers(start: Start, make: Callable[..., Reference]) -> None:
     """Questions at the same time share one request; other canaries do not."""
     url, asked = await start(RIGHT)
