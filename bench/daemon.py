@@ -46,6 +46,7 @@ MIRROR = """
       endpoints: {{interval: {interval}}}
       zip: {{enabled: {others}}}
       edges: {{enabled: {others}}}
+      freshness: {{enabled: {others}}}
       large_zip: {{enabled: {large}, interval: 5s}}
       toolchain: {{enabled: false}}
 """

@@ -20,6 +20,7 @@ from goproxy_exporter.model.exchange import (
     Phases,
     TlsFacts,
 )
+from goproxy_exporter.model.freshness import NOTHING, Followed, Freshness, Seen, Sight
 from goproxy_exporter.model.mirror import Access, Canaries, Canary, Check, Mirror
 from goproxy_exporter.model.names import (
     Blame,
@@ -249,6 +250,90 @@ def test_what_is_too_long_is_counted_all_the_same() -> None:
     histogram.observe(61.0)
     assert histogram.count == 1
     assert dict(histogram.cumulative())[60.0] == 0
+
+
+FRESH = Followed(module="example.com/new", version="v1.0.0")
+
+
+def fresh_check(mirror: str, *, index: bool = True, **more: Any) -> Check:
+    canaries = replace(make_mirror().canaries, fresh_from_index=index, **more)
+    return make_check(CheckName.FRESHNESS, make_mirror(mirror, canaries=canaries))
+
+
+def fresh_result(check: Check, at: float, *endpoints: Endpoint, visible: bool = True) -> Result:
+    """A look at a version that was published at 0."""
+    sights = tuple(
+        Sight(name=FRESH.name, endpoint=one, visible=visible, at=at, since=0.0, published=True)
+        for one in endpoints
+    )
+    return replace(make_result(check, at=at), seen=Seen(sights=sights))
+
+
+def test_where_versions_are_watched_to_arrive() -> None:
+    """Histograms are born where the mirror is asked for new versions, and go with the check."""
+    untagged = Canary(module="example.com/untagged")
+    relaying = "sum.golang.org"
+    check = fresh_check("m", untagged=untagged, fresh=(STABLE,))
+    check = replace(check, mirror=replace(check.mirror, checksum_database=relaying))
+    store = make_store(check)
+    assert {end: one.count for end, one in store.tally("m").propagation.items()} == dict.fromkeys(
+        (Endpoint.LIST, Endpoint.INFO, Endpoint.ZIP, Endpoint.LATEST, Endpoint.SUMDB_LOOKUP), 0
+    )
+    assert Endpoint.UNTAGGED in store.tally("m").requests
+    plain = fresh_check("m")
+    store.keep([plain], [plain.mirror])
+    assert set(store.tally("m").propagation) == {Endpoint.LIST, Endpoint.INFO}
+    other = make_check(CheckName.ZIP, plain.mirror)
+    store.keep([other], [plain.mirror])
+    assert store.tally("m").propagation == {}
+
+
+def test_arrivals_are_counted_by_a_clock_that_is_right() -> None:
+    """What took how long by a wrong clock, nobody knows."""
+    check = fresh_check("m")
+    store = make_store(check)
+    store.put(fresh_result(check, 30.0, Endpoint.LIST, visible=False))
+    store.put(fresh_result(check, 90.0, Endpoint.LIST, Endpoint.ZIP))
+    assert store.tally("m").propagation[Endpoint.LIST].total == 90.0
+    assert Endpoint.ZIP not in store.tally("m").propagation
+    dates = tuple(
+        make_exchange(
+            host=f"{host}.example",
+            started=1000.0,
+            headers=(("date", "Thu, 01 Jan 1970 09:00:00 GMT"),),
+        )
+        for host in "abc"
+    )
+    skewed = replace(make_result(check, at=1000.0), exchanges=dates)
+    store.put(skewed)
+    assert ProberProblem.CLOCK_SKEW in store.problems(1000.0)
+    store.put(fresh_result(check, 1001.0, Endpoint.INFO, visible=False))
+    store.put(fresh_result(check, 1061.0, Endpoint.INFO))
+    assert store.tally("m").propagation[Endpoint.INFO].count == 0
+
+
+def test_what_a_run_may_know_of_others() -> None:
+    """The first sight anywhere, and what no mirror that follows the index lacks."""
+    first, second = fresh_check("a"), fresh_check("b")
+    fixed, blind = fresh_check("c", index=False), make_check(mirror=make_mirror("d"))
+    store = make_store(first, second, fixed, blind)
+    both = (Endpoint.LIST, Endpoint.INFO)
+    store.put(fresh_result(first, 30.0, *both))
+    known = store.recall(second)
+    assert known.since == {FRESH.name: 0.0}
+    assert known.listed == {FRESH.name}
+    assert (known.everywhere, store.recall(first).listed) == (frozenset(), frozenset())
+    store.put(fresh_result(second, 60.0, *both))
+    assert store.recall(second).everywhere == {FRESH.name}
+    assert store.recall(fixed).own == Freshness()
+    assert store.recall(blind) == NOTHING
+    assert store.recall(make_check(CheckName.FRESHNESS, make_mirror("gone"))) == NOTHING
+
+
+def test_lists_are_not_kept_twice() -> None:
+    """What runs saw is in the memory of their mirror; old results need it no more."""
+    check = fresh_check("m")
+    assert thin(fresh_result(check, 30.0, Endpoint.LIST)).seen is None
 
 
 def test_put_tells_the_change() -> None:

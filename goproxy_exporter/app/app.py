@@ -1,6 +1,6 @@
 """What is wired together while the program runs?"""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from types import MappingProxyType
 
@@ -12,6 +12,7 @@ from goproxy_exporter.model.result import Result
 from goproxy_exporter.probes import PROBES
 from goproxy_exporter.probes.kit import Probe
 from goproxy_exporter.reference.canary import Reference
+from goproxy_exporter.reference.module_index import ModuleIndex
 from goproxy_exporter.reference.originals import Originals
 from goproxy_exporter.runner.allowances import Allowances
 from goproxy_exporter.runner.lag import Lag
@@ -71,8 +72,13 @@ class App:
         wire = Wire(self.clock, Resolver(), nameservers=settings.nameservers)
         await wire.warm(_accesses(settings))
         reference = Reference(
-            wire, self.clock, url=settings.reference_url, access=settings.reference_access
+            wire,
+            self.clock,
+            url=settings.reference_url,
+            access=settings.reference_access,
+            named=frozenset(_named(settings)),
         )
+        index = self._index_of(settings, wire)
         return Means(
             wire=wire,
             clock=self.clock,
@@ -83,11 +89,34 @@ class App:
             lag=self.lag,
             controls=control_targets(settings),
             probes=self._probes,
+            index=index,
+            recall=self.store.recall,
         )
+
+    def _index_of(self, settings: Settings, wire: Wire) -> ModuleIndex | None:
+        """Follow the versions that are followed already, where the index stays the same."""
+        if settings.module_index is None:
+            return None
+        private = [each for mirror in settings.mirrors for each in mirror.private_patterns]
+        access = settings.terms.access
+        index = ModuleIndex(wire, self.clock, settings.module_index, access, private=private)
+        if self._means is not None and self._means.index is not None:
+            index.go_on(self._means.index.standing)
+        return index
+
+
+def _named(settings: Settings) -> Iterator[str]:
+    """Give the modules that the reference is asked for as one of the mirrors."""
+    for mirror in settings.mirrors:
+        if mirror.is_reference:
+            canaries = mirror.canaries
+            untagged = (canaries.untagged,) if canaries.untagged else ()
+            yield from (one.module for one in (*canaries.fresh, *untagged))
 
 
 def _accesses(settings: Settings) -> list[Access]:
-    return [settings.reference_access, *(mirror.access for mirror in settings.watched)]
+    general = settings.terms.access, settings.reference_access
+    return [*general, *(mirror.access for mirror in settings.watched)]
 
 
 @asynccontextmanager

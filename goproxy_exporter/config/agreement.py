@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from goproxy_exporter.config.gather import Item
+from goproxy_exporter.config.gather import AnyItem, Item
 from goproxy_exporter.config.schema import VulnerabilityDatabaseSection
 from goproxy_exporter.config.tree import Path, Tree, quote
 from goproxy_exporter.config.words import suggest
@@ -21,6 +21,15 @@ def complain_duplicates(trees: Iterable[Tree], key: str) -> None:
             tree.complain(path, f"{quote(name)} is taken; the first is at {first[name]}")
         place = tree.mark(path).place
         first.setdefault(name, f"{tree.file}:{place.line}:{place.column}")
+
+
+def complain_index(items: Iterable[AnyItem]) -> None:
+    """Note every section that wants fresh canaries from the module index, which is off."""
+    for item in items:
+        if item.section.canaries is not None and item.section.canaries.fresh == "index":
+            item.complain(
+                "canaries", "fresh", message="the module index is off; name versions here"
+            )
 
 
 def complain_strangers(

@@ -43,10 +43,13 @@ def beat(name: CheckName, section: CheckSection, terms: Terms) -> tuple[float, f
 
 def asks_anything(mirror: Mirror, name: CheckName) -> bool:
     """Tell whether a mirror's settings leave a check something to do."""
+    canaries = mirror.canaries
     if name is CheckName.LARGE_ZIP:
-        return mirror.canaries.large is not None
+        return canaries.large is not None
     if name is CheckName.ENCODING:
-        return bool(mirror.canaries.uppercase or mirror.canaries.incompatible)
+        return bool(canaries.uppercase or canaries.incompatible)
+    if name is CheckName.FRESHNESS:
+        return bool(canaries.fresh or canaries.fresh_from_index or canaries.untagged)
     return mirror.edges or name is not CheckName.EDGES
 
 

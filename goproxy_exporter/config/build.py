@@ -6,7 +6,12 @@ from typing import TypeVar
 
 from goproxy_exporter.config import defaults
 from goproxy_exporter.config.access import absolute
-from goproxy_exporter.config.agreement import complain_duplicates, complain_strangers, names
+from goproxy_exporter.config.agreement import (
+    complain_duplicates,
+    complain_index,
+    complain_strangers,
+    names,
+)
 from goproxy_exporter.config.beats import checks_of, complain_checks, complain_general
 from goproxy_exporter.config.beyond import (
     chain_of,
@@ -27,7 +32,7 @@ from goproxy_exporter.config.schema import (
 from goproxy_exporter.config.schema_mirror import MirrorSection
 from goproxy_exporter.config.settings import Settings, Terms, VulnerabilityDatabase
 from goproxy_exporter.config.surroundings import Surroundings
-from goproxy_exporter.config.terms import general_terms, mirror_of
+from goproxy_exporter.config.terms import general_terms, mirror_of, module_index
 from goproxy_exporter.config.tree import Tree
 from goproxy_exporter.model.chain import Chain
 from goproxy_exporter.model.mirror import Check, Mirror
@@ -48,6 +53,8 @@ def build(gathered: Gathered, around: Surroundings) -> Settings:
     mirrors = flagged((mirror_of(item, terms, around) for item in items), reference)
     reference_url, reference_access = reached(mirrors, reference, terms.access)
     complain_general(main, around.floor)
+    if module_index(document) is None:
+        complain_index((main, *items))
     for key in LISTS:
         complain_duplicates(gathered.trees, key)
     chains = _chains(gathered, terms)
@@ -72,7 +79,7 @@ def build(gathered: Gathered, around: Surroundings) -> Settings:
         reference_url=reference_url,
         reference_access=reference_access,
         checksum_database=terms.checksum_database,
-        module_index=_module_index(document),
+        module_index=module_index(document),
         databases=databases,
         chains=chains,
         vulnerability_databases=vulnerabilities,
@@ -152,8 +159,3 @@ def _state_dir(item: Item[Document]) -> str | None:
 def _concurrency(document: Document) -> int:
     given = document.defaults.concurrency if document.defaults else None
     return defaults.CONCURRENCY if given is None else given
-
-
-def _module_index(document: Document) -> str | None:
-    text = document.module_index or defaults.MODULE_INDEX
-    return None if text == "off" else text

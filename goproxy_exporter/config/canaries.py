@@ -9,12 +9,17 @@ from goproxy_exporter.gomod.path import check_path
 from goproxy_exporter.model.mirror import Canaries, Canary
 
 
-def built_in(*, pinned: bool) -> Canaries:
-    """Give the built-in canaries; their sums hold only where sum.golang.org is the database."""
+def built_in(*, pinned: bool, indexed: bool) -> Canaries:
+    """Give the built-in canaries.
+
+    Their sums hold only where sum.golang.org is the database, and fresh ones are drawn from the
+    module index only where there is one.
+    """
+    known = replace(CANARIES, fresh_from_index=indexed)
     if pinned:
-        return CANARIES
+        return known
     return replace(
-        CANARIES,
+        known,
         stable=tuple(map(_unpinned, CANARIES.stable)),
         incompatible=CANARIES.incompatible and _unpinned(CANARIES.incompatible),
     )

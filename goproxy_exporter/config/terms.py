@@ -20,9 +20,10 @@ def general_terms(item: Item[Document], around: Surroundings) -> Terms:
     document = item.section
     pinned = is_public(checksum_database(document))
     beats = document.defaults
+    base = built_in(pinned=pinned, indexed=module_index(document) is not None)
     return Terms(
         access=general_access(item, around.files),
-        canaries=_canaries(item, built_in(pinned=pinned)),
+        canaries=_canaries(item, base),
         thresholds=_thresholds(document.thresholds, Thresholds()),
         checksum_database=checksum_database(document),
         interval=beats.interval if beats else None,
@@ -33,6 +34,12 @@ def general_terms(item: Item[Document], around: Surroundings) -> Terms:
 def checksum_database(document: Document) -> str | None:
     """Give the GOSUMDB value, None where it is off."""
     text = document.checksum_database or defaults.CHECKSUM_DATABASE
+    return None if text == "off" else text
+
+
+def module_index(document: Document) -> str | None:
+    """Give the URL of the module index, None where it is off."""
+    text = document.module_index or defaults.MODULE_INDEX
     return None if text == "off" else text
 
 

@@ -65,6 +65,18 @@ def relay_base(proxy_url: str, name: str) -> str:
     return f"{proxy_url.removesuffix('/')}/sumdb/{name}"
 
 
+def relay_of(proxy_url: str, value: str | None) -> str | None:
+    """Give the URL below which `go` asks a proxy for the database that a GOSUMDB value names.
+
+    None where it asks no proxy: the value is None or ``off``, or says where the database is.
+    Raises ProtocolError.
+    """
+    database = parse_gosumdb(value or "off")
+    if database is None or database.url is not None:
+        return None
+    return relay_base(proxy_url, database.name)
+
+
 def _key(first: str, url: str | None = None) -> str:
     """Give the verifier key that the first field is, or stands for."""
     if first == _ALIAS and url is not None:

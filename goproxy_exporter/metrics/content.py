@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from goproxy_exporter.metrics.family import Family, Kind, Sample
 from goproxy_exporter.metrics.figure import figure
 from goproxy_exporter.metrics.snapshot import MirrorView, Snapshot
-from goproxy_exporter.model.names import CheckName, Endpoint
+from goproxy_exporter.model.names import CheckName, Endpoint, ProberProblem
 from goproxy_exporter.model.result import Fact
 
 LAG = "lag_seconds"
@@ -22,6 +22,9 @@ def _facts(view: MirrorView, check: CheckName) -> dict[str, Fact]:
 
 
 def _lag(snapshot: Snapshot) -> Iterator[Sample]:
+    if ProberProblem.CLOCK_SKEW in snapshot.problems:
+        # Ages by a clock that is wrong would be wrong.
+        return
     for view in snapshot.mirrors:
         lags = _facts(view, CheckName.FRESHNESS).get(LAG)
         for endpoint in Endpoint:
@@ -46,9 +49,12 @@ def _reference_tree_size(snapshot: Snapshot) -> Iterator[Sample]:
         yield (), largest
 
 
-def _unobserved(_snapshot: Snapshot) -> Iterator[Sample]:
-    """Yield nothing: no check observes this yet, and a zero would be a lie."""
-    yield from ()
+def _propagation(snapshot: Snapshot) -> Iterator[Sample]:
+    for view in snapshot.mirrors:
+        for endpoint in Endpoint:
+            buckets = view.counts.propagation.get(endpoint)
+            if buckets is not None:
+                yield (view.mirror.name, endpoint), buckets
 
 
 CONTENT = (
@@ -68,7 +74,7 @@ CONTENT = (
         help="Time from the publication of a version until it was visible.",
         example="histogram_quantile(0.9, sum by (mirror, le)"
         " (rate(goproxy_freshness_propagation_seconds_bucket[1d])))",
-        samples=_unobserved,
+        samples=_propagation,
     ),
     Family(
         name="goproxy_sumdb_tree_size",

@@ -32,6 +32,7 @@ class Counts:
     responses: Mapping[tuple[Endpoint, str], int]
     request_failures: Mapping[tuple[Endpoint, Reason], int]
     durations: Mapping[Endpoint, Buckets]
+    propagation: Mapping[Endpoint, Buckets]
     last_run: Mapping[CheckName, float]
     last_success: Mapping[CheckName, float]
 
@@ -46,6 +47,7 @@ class Counts:
             responses=dict(tally.responses),
             request_failures=dict(tally.request_failures),
             durations={endpoint: Buckets.of(grown) for endpoint, grown in tally.durations.items()},
+            propagation={one: Buckets.of(grown) for one, grown in tally.propagation.items()},
             last_run=dict(tally.last_run),
             last_success=dict(tally.last_success),
         )

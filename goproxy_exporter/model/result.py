@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from goproxy_exporter.model.cause import Code
 from goproxy_exporter.model.exchange import Exchange
+from goproxy_exporter.model.freshness import Seen
 from goproxy_exporter.model.mirror import Check
 from goproxy_exporter.model.names import Blame, Endpoint, ProberProblem, Severity, SkipReason
 
@@ -56,6 +57,8 @@ class Result:
     problems: dict[ProberProblem, str] = field(default_factory=dict, hash=False)
     retry_at: float | None = None
     """Unix seconds before which the mirror asked not to be asked again (Retry-After)."""
+    seen: Seen | None = field(default=None, hash=False)
+    """What a run that follows fresh versions saw of them."""
 
     @property
     def void(self) -> bool:

@@ -23,7 +23,6 @@ _EVERY_RESOURCE = _EVERY_EXCHANGE | {
 }
 """What a resource that should be there may show besides."""
 _ARCHIVE = _EVERY_RESOURCE | {Code.INTEGRITY_ZIP_TRUNCATED, Code.INTEGRITY_ZIP_INVALID}
-_FRESHNESS = frozenset(code for code in Code if code.startswith("freshness."))
 
 CODES_OF_CHECK: dict[CheckName, frozenset[Code]] = {
     CheckName.ENDPOINTS: _EVERY_RESOURCE
@@ -39,7 +38,7 @@ CODES_OF_CHECK: dict[CheckName, frozenset[Code]] = {
         {Code.INTEGRITY_ZIP_HASH_MISMATCH, Code.INTEGRITY_MOD_HASH_MISMATCH}
     ),
     CheckName.SUMDB: _of_stages(Stage.SUMDB),
-    CheckName.FRESHNESS: _FRESHNESS - {Code.FRESHNESS_LATEST_STALE},
+    CheckName.FRESHNESS: frozenset({Code.HTTP_429, Code.FRESHNESS_REPLICA_INCONSISTENT}),
     CheckName.ENCODING: frozenset(
         {Code.HTTP_429, Code.SEMANTICS_MASKED_UPSTREAM_FAILURE, Code.MODULE_MISSING}
     ),
@@ -56,6 +55,10 @@ CODES_OF_CHECK: dict[CheckName, frozenset[Code]] = {
 """What each check looks for in any mirror; `codes_of` adds what depends on the mirror."""
 
 
+def _follows(mirror: Mirror) -> bool:
+    return bool(mirror.canaries.fresh) or mirror.canaries.fresh_from_index
+
+
 _BY_SETTINGS: tuple[tuple[CheckName, Code, Callable[[Mirror], bool]], ...] = (
     (CheckName.ENDPOINTS, Code.HTTP2_UNAVAILABLE, lambda mirror: mirror.require_http2),
     (CheckName.ZIP, Code.HTTP2_UNAVAILABLE, lambda mirror: mirror.require_http2),
@@ -67,6 +70,10 @@ _BY_SETTINGS: tuple[tuple[CheckName, Code, Callable[[Mirror], bool]], ...] = (
         Code.FRESHNESS_LATEST_STALE,
         lambda mirror: bool(mirror.canaries.untagged),
     ),
+    (CheckName.FRESHNESS, Code.FRESHNESS_LIST_STALE, _follows),
+    (CheckName.FRESHNESS, Code.FRESHNESS_LIST_SHRANK, _follows),
+    (CheckName.FRESHNESS, Code.FRESHNESS_NEGATIVE_CACHE, _follows),
+    (CheckName.FRESHNESS, Code.SEMANTICS_COLD_MISS_404, _follows),
 )
 """What a check looks for only where the mirror is configured for it."""
 

@@ -5,6 +5,7 @@ from goproxy_exporter.probes.chain import chain
 from goproxy_exporter.probes.edges import edges
 from goproxy_exporter.probes.encoding import encoding
 from goproxy_exporter.probes.endpoints import endpoints
+from goproxy_exporter.probes.freshness import freshness
 from goproxy_exporter.probes.kit import Kit, Outcome, Probe
 from goproxy_exporter.probes.toolchain import toolchain
 from goproxy_exporter.probes.vulndb import vulndb
@@ -15,6 +16,7 @@ PROBES: dict[CheckName, Probe] = {
     CheckName.ZIP: small_zip,
     CheckName.LARGE_ZIP: large_zip,
     CheckName.EDGES: edges,
+    CheckName.FRESHNESS: freshness,
     CheckName.ENCODING: encoding,
     CheckName.TOOLCHAIN: toolchain,
     CheckName.CHAIN: chain,

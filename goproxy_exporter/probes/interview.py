@@ -69,6 +69,11 @@ class Interview:
         """Ask once in another way: recorded, but not a look at the question."""
         return await self._hear(question, self._check.timeout, put) if self._may_go_on() else None
 
+    def note(self, look: Look) -> None:
+        """Record an answer that came over another connection, and heed it as one's own."""
+        self.exchanges.append(look.exchange)
+        self._heed(look)
+
     async def look_again(self) -> None:
         """Put the questions whose answers would accuse again, at least a gap later."""
         for _ in range(_MOST_ROUNDS):

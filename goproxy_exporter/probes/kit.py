@@ -4,9 +4,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from goproxy_exporter.model.exchange import Exchange
+from goproxy_exporter.model.freshness import NOTHING, Recall, Seen
 from goproxy_exporter.model.mirror import Check
 from goproxy_exporter.model.result import Fact, Finding
 from goproxy_exporter.reference.canary import Reference
+from goproxy_exporter.reference.module_index import ModuleIndex
 from goproxy_exporter.reference.originals import Originals
 from goproxy_exporter.wire.allowance import Allowance
 from goproxy_exporter.wire.clock import Clock
@@ -18,7 +20,8 @@ class Kit:
     """The means of one run.
 
     `deadline` is a moment of the monotonic clock, in seconds: a probe that is out of time ends
-    with what it has. `look_gap` is how many seconds pass at least before a second look.
+    with what it has. `look_gap` is how many seconds pass at least before a second look. `index` is
+    None where there is no module index; `recall` is what earlier runs saw of fresh versions.
     """
 
     wire: Wire
@@ -28,6 +31,8 @@ class Kit:
     allowance: Allowance
     deadline: float
     look_gap: float = 1.0
+    index: ModuleIndex | None = None
+    recall: Recall = NOTHING
 
     def left(self) -> float:
         """Give the seconds until the deadline; negative once it has passed."""
@@ -38,13 +43,15 @@ class Kit:
 class Outcome:
     """Every exchange in its order, what the run asserts, and what it found besides.
 
-    `retry_at` is Unix seconds before which the mirror asked not to be asked again.
+    `retry_at` is Unix seconds before which the mirror asked not to be asked again. `seen` is what
+    later runs are to remember of fresh versions.
     """
 
     exchanges: tuple[Exchange, ...] = ()
     findings: tuple[Finding, ...] = ()
     facts: dict[str, Fact] = field(default_factory=dict)
     retry_at: float | None = None
+    seen: Seen | None = None
 
 
 Probe = Callable[[Check, Kit], Awaitable[Outcome]]

@@ -11,6 +11,8 @@ _USUAL = 8
 """Questions of a check whose canaries do not say how many it asks."""
 _BESIDE_PLAIN = 6
 """List, .info and .mod of something special, and the same of something plain."""
+_FROM_INDEX = 6
+"""Fresh versions that the module index gives at most."""
 _TELLS_HANGS = frozenset({CheckName.ENDPOINTS, CheckName.ZIP, CheckName.LARGE_ZIP})
 
 
@@ -35,7 +37,7 @@ def _questions(check: Check) -> int:
         CheckName.ZIP: len(canaries.stable),
         CheckName.LARGE_ZIP: 1,
         CheckName.CHECKSUM: 2 * len(canaries.stable),
-        CheckName.FRESHNESS: 3 * len(canaries.fresh) + 3,
+        CheckName.FRESHNESS: 3 * (len(canaries.fresh) + _FROM_INDEX) + 3,
         CheckName.ENCODING: _BESIDE_PLAIN * _present(canaries),
         CheckName.TOOLCHAIN: _BESIDE_PLAIN,
         CheckName.CHAIN: 5 * len(canaries.stable) + 2,

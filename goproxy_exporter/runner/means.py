@@ -1,12 +1,15 @@
 """What does a run have at its disposal?"""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from goproxy_exporter.model.freshness import NOTHING, Recall
+from goproxy_exporter.model.mirror import Check
 from goproxy_exporter.model.names import CheckName
 from goproxy_exporter.probes import PROBES
 from goproxy_exporter.probes.kit import Probe
 from goproxy_exporter.reference.canary import Reference
+from goproxy_exporter.reference.module_index import ModuleIndex
 from goproxy_exporter.reference.originals import Originals
 from goproxy_exporter.runner.allowances import Allowances
 from goproxy_exporter.runner.controls import Target
@@ -17,12 +20,17 @@ from goproxy_exporter.wire.clock import Clock
 from goproxy_exporter.wire.wire import Wire
 
 
+def _forgetful(_: Check) -> Recall:
+    return NOTHING
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
     """Everything that runs share. The program makes one, and a new one for a new configuration.
 
     `controls` are the hosts that are tried when a run saw nothing but silence; a mirror's own
-    host is left out. `lag` must have been entered.
+    host is left out. `lag` must have been entered. `recall` gives what earlier runs saw of fresh
+    versions.
     """
 
     wire: Wire
@@ -34,4 +42,6 @@ class Means:
     lag: Lag
     controls: tuple[Target, ...] = ()
     look_gap: float = LOOK_GAP
+    index: ModuleIndex | None = None
+    recall: Callable[[Check], Recall] = _forgetful
     probes: Mapping[CheckName, Probe] = field(default_factory=lambda: PROBES)

@@ -85,6 +85,7 @@ async def _placed(check: Check, means: Means, waited: float) -> Result:
         facts=trial.outcome.facts,
         problems=problems,
         retry_at=trial.outcome.retry_at,
+        seen=trial.outcome.seen,
     )
     return discreet(result)
 
@@ -101,6 +102,8 @@ async def _tried(check: Check, means: Means) -> _Trial:
         allowance=means.allowances.of(check.mirror),
         look_gap=means.look_gap,
         deadline=begin + limit,
+        index=means.index,
+        recall=means.recall(check),
     )
     problems: dict[ProberProblem, str] = {}
     try:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 
-from goproxy_exporter.model.mirror import Check
+from goproxy_exporter.gomod.gosumdb import relay_of
+from goproxy_exporter.model.mirror import Check, Mirror
 from goproxy_exporter.model.names import CheckName, Endpoint
 
 _PLAIN = (Endpoint.LIST, Endpoint.INFO, Endpoint.MOD)
 """What is asked of a plain canary, where something special fails."""
+_ARRIVALS = frozenset({Endpoint.LIST, Endpoint.INFO, Endpoint.ZIP, Endpoint.SUMDB_LOOKUP})
 _ASKED: dict[CheckName, tuple[Endpoint, ...]] = {
     CheckName.ENDPOINTS: (
         Endpoint.LIST,
@@ -25,7 +27,14 @@ _ASKED: dict[CheckName, tuple[Endpoint, ...]] = {
         Endpoint.SUMDB_LOOKUP,
         Endpoint.SUMDB_TILE,
     ),
-    CheckName.FRESHNESS: (Endpoint.LIST, Endpoint.INFO, Endpoint.UNTAGGED),
+    CheckName.FRESHNESS: (
+        Endpoint.LIST,
+        Endpoint.INFO,
+        Endpoint.ZIP,
+        Endpoint.UNTAGGED,
+        Endpoint.SUMDB_SUPPORTED,
+        Endpoint.SUMDB_LOOKUP,
+    ),
     CheckName.ENCODING: (Endpoint.UPPERCASE, Endpoint.INCOMPATIBLE, *_PLAIN),
     CheckName.TOOLCHAIN: (Endpoint.TOOLCHAIN, *_PLAIN),
     CheckName.CHAIN: (
@@ -56,9 +65,34 @@ def endpoints_of(check: Check) -> frozenset[Endpoint]:
         Endpoint.LARGE_ZIP: canaries.large,
     }
     asked = _ASKED[check.name]
-    return frozenset(one for one in asked if one not in absent or absent[one] is not None)
+    present = frozenset(one for one in asked if one not in absent or absent[one] is not None)
+    return present & _of_freshness(check.mirror) if check.name is CheckName.FRESHNESS else present
+
+
+def arrives_at(check: Check) -> frozenset[Endpoint]:
+    """Give the endpoints at which a check watches new versions arrive."""
+    if check.name is not CheckName.FRESHNESS:
+        return frozenset()
+    latest = {Endpoint.LATEST} if check.mirror.canaries.untagged else set()
+    return (_of_freshness(check.mirror) & _ARRIVALS) | latest
+
+
+def _of_freshness(mirror: Mirror) -> frozenset[Endpoint]:
+    """Give what is asked about new versions: their files where any are followed."""
+    canaries = mirror.canaries
+    asked = {Endpoint.UNTAGGED}
+    if canaries.fresh or canaries.fresh_from_index:
+        asked |= {Endpoint.LIST, Endpoint.INFO}
+        if relay_of(mirror.url, mirror.checksum_database) is not None:
+            asked |= {Endpoint.SUMDB_SUPPORTED, Endpoint.SUMDB_LOOKUP}
+    return frozenset(asked | {Endpoint.ZIP} if canaries.fresh else asked)
 
 
 def endpoints_of_all(checks: Iterable[Check]) -> frozenset[Endpoint]:
     """Give the endpoints that any of the checks asks."""
     return frozenset().union(*map(endpoints_of, checks))
+
+
+def arrives_at_all(checks: Iterable[Check]) -> frozenset[Endpoint]:
+    """Give the endpoints at which any of the checks watches new versions arrive."""
+    return frozenset().union(*map(arrives_at, checks))

@@ -14,6 +14,8 @@ from goproxy_exporter.store.shelf import Shelf
 DATABASE_WORKS = "database_works"
 """Fact of the sumdb check of a mirror: whether the database itself can be used from here."""
 
+_ASKS_NO_CONTENT = CheckName.FRESHNESS
+"""What does not judge the answers that it gets: others may know better what is wrong with them."""
 _WORKS = {State.HEALTHY: True, State.DEGRADED: True, State.UNUSABLE: False, State.DANGEROUS: False}
 
 
@@ -45,7 +47,7 @@ def _serves(mirror: Mirror, chain: Chain) -> bool:
 
 
 def _current(shelf: Shelf, now: float) -> Iterable[Result]:
-    results = (shelf.current(name, now) for name in shelf.checks)
+    results = (shelf.current(name, now) for name in shelf.checks if name is not _ASKS_NO_CONTENT)
     return (result for result in results if result is not None)
 
 

@@ -45,8 +45,8 @@ class History:
 
 
 def thin(result: Result) -> Result:
-    """Leave out headers and TLS facts: most of the bytes, least of the news."""
-    return replace(result, exchanges=tuple(map(_thin, result.exchanges)))
+    """Leave out headers, TLS facts and lists: most of the bytes, least of the news."""
+    return replace(result, exchanges=tuple(map(_thin, result.exchanges)), seen=None)
 
 
 def _thin(exchange: Exchange) -> Exchange:

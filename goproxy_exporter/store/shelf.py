@@ -10,7 +10,7 @@ from goproxy_exporter.model.mirror import Check, Mirror
 from goproxy_exporter.model.names import UNLABELLED, CheckName, Endpoint
 from goproxy_exporter.model.result import Result
 from goproxy_exporter.model.standing import Verdict
-from goproxy_exporter.store.asked import endpoints_of, endpoints_of_all
+from goproxy_exporter.store.asked import arrives_at_all, endpoints_of, endpoints_of_all
 from goproxy_exporter.store.history import History
 from goproxy_exporter.store.tally import Tally
 
@@ -56,12 +56,16 @@ class Shelf:
         for check in self.checks.values():
             self.tally.born(check.name, endpoints_of(check))
             self.histories.setdefault(check.name, self._history())
+        self.tally.follow(arrives_at_all(self.checks.values()))
 
-    def put(self, result: Result, now: float) -> None:
-        """Fold one result in."""
+    def put(self, result: Result, now: float, *, timed: bool = True) -> None:
+        """Fold one result in; without `timed` the clock is not to be trusted."""
         self.tally.add(result)
         self.histories[result.check.name].add(result)
-        self.memory = verdict.step(self.memory, result, now)
+        before, self.memory = self.memory, verdict.step(self.memory, result, now)
+        if timed:
+            for endpoint, seconds in verdict.arrivals(before.freshness, self.memory.freshness):
+                self.tally.arrived(endpoint, seconds)
         if result.ok is not None:
             self._note(result, now)
 

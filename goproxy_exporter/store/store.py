@@ -7,6 +7,7 @@ from typing import NamedTuple
 from goproxy_exporter import verdict
 from goproxy_exporter.model.chain import Chain, ChainVerdict
 from goproxy_exporter.model.exchange import Exchange, TlsFacts
+from goproxy_exporter.model.freshness import NOTHING, Recall
 from goproxy_exporter.model.mirror import Check, Mirror
 from goproxy_exporter.model.names import CheckName, Endpoint, Kind, ProberProblem
 from goproxy_exporter.model.result import Result
@@ -75,7 +76,7 @@ class Store:
             return None
         now = result.started + result.duration
         shelf = self._shelves[result.check.mirror.key]
-        shelf.put(result, now)
+        shelf.put(result, now, timed=ProberProblem.CLOCK_SKEW not in self._crowd.problems(now))
         if result.skipped is None:
             self._crowd.add(result, now)
         return self._report(shelf, now)
@@ -168,6 +169,18 @@ class Store:
         for shelf in self._shelves.values():
             found.update(verdict.standing(shelf.memory, now))
         return found | self._crowd.problems(now)
+
+    def recall(self, check: Check) -> Recall:
+        """Give what a run of this check may know of fresh versions; nothing where it needs none."""
+        shelf = self._shelves.get(check.mirror.key)
+        if shelf is None or check.name is not CheckName.FRESHNESS:
+            return NOTHING
+        watching = [one for one in self._shelves.values() if CheckName.FRESHNESS in one.checks]
+        return verdict.recall(
+            shelf.memory.freshness,
+            [one.memory.freshness for one in watching if one is not shelf],
+            [one.memory.freshness for one in watching if one.mirror.canaries.fresh_from_index],
+        )
 
     @property
     def ready(self) -> bool:

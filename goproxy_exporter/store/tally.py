@@ -14,7 +14,7 @@ from goproxy_exporter.model.names import (
     SkipReason,
 )
 from goproxy_exporter.model.result import Result
-from goproxy_exporter.store.histogram import Histogram
+from goproxy_exporter.store.histogram import AGES, Histogram
 
 BORN = ("200", "403", "404", "410", "429", "500", "502", "503", "504")
 """Status codes whose counters exist at 0 before they were ever seen."""
@@ -49,6 +49,8 @@ class Tally:
         """Requests without a complete final answer."""
         self.durations: dict[Endpoint, Histogram] = {}
         """Of whole exchanges, redirects included, whether they ended well or not."""
+        self.propagation: dict[Endpoint, Histogram] = {}
+        """Of how long new versions were under way to each endpoint."""
         self.last_run: dict[CheckName, float] = {}
         """Unix seconds at which the last run that took place ended."""
         self.last_success: dict[CheckName, float] = {}
@@ -71,6 +73,16 @@ class Tally:
             self.skipped.pop((check, skip), None)
         for endpoint in endpoints:
             self._forget(endpoint)
+
+    def follow(self, endpoints: Iterable[Endpoint]) -> None:
+        """Keep a histogram of how long versions are under way to these endpoints, and no other."""
+        kept = {one: self.propagation.get(one) or Histogram(AGES) for one in endpoints}
+        self.propagation = kept
+
+    def arrived(self, endpoint: Endpoint, seconds: float) -> None:
+        """Count a version that became visible, so many seconds after it was published."""
+        if endpoint in self.propagation:
+            self.propagation[endpoint].observe(seconds)
 
     def add(self, result: Result) -> None:
         """Count one result. The requests of a void run say nothing about the mirror: left out."""

@@ -4,6 +4,7 @@ from goproxy_exporter.verdict.chain_risks import leaks
 from goproxy_exporter.verdict.chains import Known, judge_chain
 from goproxy_exporter.verdict.doubt import standing
 from goproxy_exporter.verdict.fold import forget, step
+from goproxy_exporter.verdict.freshness import arrivals, recall
 from goproxy_exporter.verdict.heard import Answers, answers
 from goproxy_exporter.verdict.judge import decide
 from goproxy_exporter.verdict.memory import EMPTY, Memory, lifetime
@@ -16,6 +17,7 @@ __all__ = [
     "Memory",
     "Shares",
     "answers",
+    "arrivals",
     "build_success",
     "build_success_bound",
     "decide",
@@ -24,6 +26,7 @@ __all__ = [
     "judge_chain",
     "leaks",
     "lifetime",
+    "recall",
     "standing",
     "step",
 ]

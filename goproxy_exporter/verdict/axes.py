@@ -53,13 +53,18 @@ def axes(
         Axis.UP: bool(heard),
         Axis.RIGHT: any(place.endpoint not in _RELAY for place in clear),
         Axis.FRESH: any(place.check in _OF_FRESHNESS for place in clear),
-        Axis.VERIFIABLE: any(place.endpoint in _RELAY for place in clear),
+        Axis.VERIFIABLE: any(_verifies(place) for place in clear),
     }
     answers: dict[Axis, bool | None] = {
         axis: _answer(axis, counted, judged=judged) for axis, judged in grounds.items()
     }
     answers[Axis.USABLE] = _usable(state, counted)
     return answers
+
+
+def _verifies(place: Place) -> bool:
+    """Tell whether an answer was held against signatures: freshness only asks whether it is there."""
+    return place.endpoint in _RELAY and place.check not in _OF_FRESHNESS
 
 
 def _heard(evidence: Mapping[CheckName, Evidence]) -> frozenset[Place]:

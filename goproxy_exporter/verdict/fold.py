@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from goproxy_exporter.model.cause import Code
+from goproxy_exporter.model.freshness import Freshness
 from goproxy_exporter.model.names import UNLABELLED, CheckName, Endpoint, ProberProblem
 from goproxy_exporter.model.result import Finding, Result
+from goproxy_exporter.verdict import freshness, odds
 from goproxy_exporter.verdict import looks as window
-from goproxy_exporter.verdict import odds
 from goproxy_exporter.verdict.doubt import taken_back_by
 from goproxy_exporter.verdict.memory import EMPTY, Doubt, Evidence, Looks, Memory, Series, lifetime
 from goproxy_exporter.verdict.sightings import Run, followed
@@ -36,6 +37,7 @@ def forget(memory: Memory, kept: Collection[CheckName]) -> Memory:
         looks={series: one for series, one in memory.looks.items() if series[0] in kept},
         traffic={name: one for name, one in memory.traffic.items() if name in kept},
         doubts={key: one for key, one in memory.doubts.items() if key[0] in kept},
+        freshness=memory.freshness if CheckName.FRESHNESS in kept else EMPTY.freshness,
     )
 
 
@@ -69,8 +71,15 @@ def _folded(before: Memory, result: Result, now: float) -> Memory:
         looks=looks,
         traffic={**before.traffic, name: traffic},
         evidence={**before.evidence, name: evidence},
+        freshness=_freshness(before, result),
         sightings=followed(before.sightings, run),
     )
+
+
+def _freshness(before: Memory, result: Result) -> Freshness:
+    if result.seen is None:
+        return before.freshness
+    return freshness.folded(before.freshness, result.seen, result.check.interval)
 
 
 def _weighed(result: Result, now: float) -> tuple[Evidence, tuple[Finding, ...]]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from goproxy_exporter.model.cause import LAWS, Code, Stage
+from goproxy_exporter.model.freshness import Freshness
 from goproxy_exporter.model.mirror import Check
 from goproxy_exporter.model.names import Blame, CheckName, Endpoint, ProberProblem, Severity
 from goproxy_exporter.model.result import Fact
@@ -143,6 +144,8 @@ class Memory:
     looks: Mapping[Series, tuple[Looks, ...]] = field(default_factory=dict)
     traffic: Mapping[CheckName, tuple[Traffic, ...]] = field(default_factory=dict)
     doubts: Mapping[tuple[CheckName, ProberProblem], Doubt] = field(default_factory=dict)
+    freshness: Freshness = field(default_factory=Freshness)
+    """What the freshness check saw of versions and lists."""
 
 
 EMPTY = Memory()

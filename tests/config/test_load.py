@@ -132,6 +132,34 @@ def test_checks_can_be_switched_off(loaded: Load) -> None:
     assert set(checks(loaded(text), "a")) == {"endpoints"}
 
 
+@pytest.mark.parametrize(
+    ("text", "index", "asks"),
+    [
+        (ONE, True, True),
+        ("module_index: off\n" + ONE, False, True),
+        ("module_index: off\ncanaries: {untagged: off}\n" + ONE, False, False),
+        (ONE + "    canaries: {fresh: []}\n", False, True),
+        (
+            "canaries: {untagged: off, fresh: [{module: a.b/c, version: v1.0.0}]}\n" + ONE,
+            False,
+            True,
+        ),
+        (
+            "canaries: {fresh: []}\n" + ONE + "    canaries: {untagged: off, fresh: index}\n",
+            True,
+            True,
+        ),
+    ],
+)
+def test_where_fresh_versions_come_from(tmp_path: Path, text: str, index: bool, asks: bool) -> None:
+    """From the index where there is one; without any nothing is followed but the untagged one."""
+    path = tmp_path / "c.yml"
+    path.write_text(text)
+    settings = load(path, env={}, implemented=frozenset({CheckName.FRESHNESS}))
+    assert [one.canaries.fresh_from_index for one in settings.mirrors] == [index]
+    assert bool([one for one in settings.checks if one.mirror.name == "a"]) is asks
+
+
 def test_the_floor_of_intervals_can_be_lowered(
     tmp_path: Path, implemented: frozenset[CheckName]
 ) -> None:

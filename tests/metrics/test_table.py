@@ -10,9 +10,10 @@ from goproxy_exporter.metrics import FAMILIES, ExporterFacts, Family, Kind, Snap
 from goproxy_exporter.metrics.collector import TableCollector
 from goproxy_exporter.model.cause import LAWS, Code
 from goproxy_exporter.model.exchange import Failure, FailureKind
+from goproxy_exporter.model.freshness import Seen, Sight
 from goproxy_exporter.model.mirror import Check
 from goproxy_exporter.model.names import Axis, CheckName, Endpoint, ProberProblem, SkipReason, State
-from goproxy_exporter.model.result import Result
+from goproxy_exporter.model.result import Fact, Result
 from goproxy_exporter.store import Store
 
 CONTRACT = """
@@ -260,6 +261,68 @@ def test_facts_of_sumdb_and_freshness_become_gauges(
         key: value for key, value in values.items() if key[0] == "goproxy_freshness_lag_seconds"
     }
     assert lags == {("goproxy_freshness_lag_seconds", "list", "m"): 3.5}
+
+
+def fresh_store(check: Check, now: float, *looks: tuple[float, bool]) -> Store:
+    """A store whose mirror follows versions; looks are seconds after a publication, and what."""
+    canaries = replace(check.mirror.canaries, fresh_from_index=True)
+    mirror = replace(check.mirror, canaries=canaries)
+    fresh = replace(check, name=CheckName.FRESHNESS, mirror=mirror)
+    store = Store()
+    store.keep([fresh], [mirror])
+    for seconds, visible in looks:
+        sight = Sight(
+            name=("a.b/c", "v1.0.0"),
+            endpoint=Endpoint.LIST,
+            visible=visible,
+            at=now + seconds,
+            since=now,
+            published=True,
+        )
+        facts: dict[str, Fact] = {"lag_seconds": {"list": 0.0}}
+        seen = Seen(sights=(sight,))
+        store.put(Result(check=fresh, started=now, duration=0, facts=facts, seen=seen))
+    return store
+
+
+def test_how_long_versions_are_under_way(
+    make_store: Callable[..., Store], snapshot_of: Callable[[Store], Snapshot], now: float
+) -> None:
+    """Born at 0 wherever versions are followed; counted when one arrives, in buckets of days."""
+    (check,) = make_store("m", run=False).checks_of("m")
+    name = "goproxy_freshness_propagation_seconds"
+    born = read(snapshot_of(fresh_store(check, now)))
+    counts = {key: value for key, value in born.items() if key[0].startswith(name)}
+    assert set(counts.values()) == {0}
+    assert {key[1] for key in counts if key[0].endswith("_count")} == {"list", "info"}
+    values = read(snapshot_of(fresh_store(check, now, (30, False), (400, True), (500, True))))
+    bounds = {
+        key[2]: value for key, value in values.items() if key[:2] == (f"{name}_bucket", "list")
+    }
+    assert bounds == {
+        "60.0": 0,
+        "300.0": 0,
+        "1800.0": 1,
+        "7200.0": 1,
+        "21600.0": 1,
+        "86400.0": 1,
+        "604800.0": 1,
+        "+Inf": 1,
+    }
+    assert values[f"{name}_sum", "list", "m"] == 400
+    assert values[f"{name}_count", "info", "m"] == 0
+
+
+def test_ages_need_a_clock_that_is_right(
+    make_store: Callable[..., Store], snapshot_of: Callable[[Store], Snapshot], now: float
+) -> None:
+    """While ours disagrees with everybody's, no age is told."""
+    (check,) = make_store("m", run=False).checks_of("m")
+    snapshot = snapshot_of(fresh_store(check, now, (30, True)))
+    lag = "goproxy_freshness_lag_seconds"
+    assert read(snapshot)[lag, "list", "m"] == 0
+    skewed = replace(snapshot, problems={ProberProblem.CLOCK_SKEW: "ten minutes ahead"})
+    assert not [key for key in read(skewed) if key[0] == lag]
 
 
 def test_every_problem_of_the_prober_is_0_or_1(snapshot: Snapshot) -> None:

@@ -33,6 +33,7 @@ def test_every_code_is_looked_for_by_some_check() -> None:
         uppercase=Canary(module="example.com/B", version="v1.0.0"),
         incompatible=Canary(module="example.com/c", version="v2.0.0+incompatible"),
         untagged=Canary(module="example.com/d"),
+        fresh_from_index=True,
     )
     checks = [check(name, http2=True, chosen=full) for name in CheckName]
     looked_for = {code for each in checks for code in codes_of(each)}

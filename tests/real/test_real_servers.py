@@ -58,6 +58,7 @@ MIRROR = """
       large_zip: {{interval: 60s}}
       encoding: {{interval: 30s}}
       toolchain: {{interval: 30s}}
+      freshness: {{interval: 30s}}
 """
 CACHED = """
     canaries:
@@ -71,7 +72,6 @@ NOT_IN_THIS_WORLD = frozenset(
     {
         # Nobody asked for these questions here: the checks that answer them are not enabled.
         "goproxy_freshness_lag_seconds",
-        "goproxy_freshness_propagation_seconds",
         "goproxy_sumdb_tree_size",
         "goproxy_sumdb_reference_tree_size",
         "goproxy_chain_success",

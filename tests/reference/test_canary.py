@@ -7,7 +7,7 @@ from urllib.parse import unquote
 import pytest
 
 from goproxy_exporter.model.mirror import Access, Budget, Canary
-from goproxy_exporter.reference.canary import Reference
+from goproxy_exporter.reference.canary import LATEST_FOR, LIST_FOR, Reference
 from goproxy_exporter.reference.persistence import KNOWN_FOR, UNKNOWN_FOR, Persistence
 from goproxy_exporter.wire.allowance import Allowance
 from goproxy_exporter.wire.clock import Clock
@@ -140,6 +140,81 @@ async def test_remembers(
     clock.ahead = lasts + 10.0
     await reference.has(CANARY)
     assert len(asked) == 2 * before
+
+
+NEWS = b'{"Version":"v0.0.0-20240103183307-be819d1f06fc"}'
+
+
+@pytest.mark.parametrize(
+    ("answers", "told", "requests"),
+    [
+        ([(200, b"v1.0.0\nv1.1.0\nv0.0.0-20191109021931-daa7c04131f5\n")], "v1.0.0 v1.1.0", 1),
+        ([(200, b"")], "", 1),
+        ([(404, b"not found")], "", 1),
+        ([(404, b"not found: fetch timed out"), (200, b"v1.0.0\n")], "v1.0.0", 2),
+        ([(200, b"<html>")], None, 3),
+        ([(500, b"")], None, 3),
+    ],
+)
+async def test_versions(
+    start: Start,
+    make: Callable[..., Reference],
+    answers: list[Answer],
+    told: str | None,
+    requests: int,
+) -> None:
+    """What its list names; nothing of a module that it does not know."""
+    url, asked = await start(*answers)
+    expected = None if told is None else frozenset(told.split())
+    assert await make(url).versions("example.com/X") == expected
+    assert asked == ["/example.com/!x/@v/list"] * requests
+    assert await make(None).versions("example.com/X") is None
+
+
+@pytest.mark.parametrize(
+    ("answers", "told", "requests"),
+    [
+        ([(200, NEWS)], "v0.0.0-20240103183307-be819d1f06fc", 1),
+        ([(404, b"not found")], None, 1),
+        ([(500, b""), (200, NEWS)], "v0.0.0-20240103183307-be819d1f06fc", 2),
+        ([(200, b"{}")], None, 3),
+    ],
+)
+async def test_latest(
+    start: Start,
+    make: Callable[..., Reference],
+    answers: list[Answer],
+    told: str | None,
+    requests: int,
+) -> None:
+    """The version that it names; an honest 404 is an answer, and not asked again."""
+    url, asked = await start(*answers)
+    assert await make(url).latest("example.com/x") == told
+    assert asked == ["/example.com/x/@latest"] * requests
+    assert await make(None).latest("example.com/x") is None
+
+
+@pytest.mark.parametrize(("lasts", "latest"), [(LIST_FOR, False), (LATEST_FOR, True)])
+async def test_what_changes_is_believed_for_less_long(
+    start: Start, make: Callable[..., Reference], clock: Skewed, lasts: float, latest: bool
+) -> None:
+    """A list for a minute, @latest for five."""
+    url, asked = await start((200, NEWS if latest else b"v1.0.0\n"))
+    reference = make(url)
+    ask = reference.latest if latest else reference.versions
+    for ahead, times in ((0.0, 1), (lasts - 10.0, 1), (lasts + 10.0, 2)):
+        clock.ahead = ahead
+        await ask("example.com/x")
+        assert len(asked) == times
+
+
+def test_who_may_be_told(clock: Skewed) -> None:
+    """Of what the operator named, only what the reference is asked for as a mirror."""
+    wire, access = Wire(clock, Resolver()), Access(forward_proxy="")
+    reference = Reference(wire, clock, "http://127.0.0.1:1", access, named={"a.b/shared"})
+    assert reference.may_hear("a.b/anything", declared=False)
+    assert reference.may_hear("a.b/shared", declared=True)
+    assert not reference.may_hear("corp.example/secret", declared=True)
 
 
 async def test_shares_answers(start: Start, make: Callable[..., Reference]) -> None:

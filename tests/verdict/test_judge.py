@@ -96,6 +96,14 @@ def test_what_an_accepted_cause_ends_is_not_judged(make: Any, code: Code) -> Non
     assert (verdict.state, verdict.suppressed) == (State.HEALTHY, ())
 
 
+def test_that_a_relay_knows_a_version_verifies_nothing(make: Any) -> None:
+    """The freshness check asks only whether a lookup is answered, not what with."""
+    fresh = make.check(CheckName.FRESHNESS)
+    asked = (Endpoint.LIST, Endpoint.SUMDB_SUPPORTED, Endpoint.SUMDB_LOOKUP)
+    verdict = make.verdict(make.fold(make.result(fresh, asked=asked)), fresh)
+    assert (verdict.axes[Axis.FRESH], verdict.axes[Axis.VERIFIABLE]) == (True, None)
+
+
 def test_an_accepted_cause_on_one_endpoint_leaves_the_others_to_be_judged(make: Any) -> None:
     """What fails in one place makes nothing unjudgeable elsewhere."""
     mirror = make.mirror(accept=["http.5xx"])
