@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from types import MappingProxyType
 
 from goproxy_exporter.app.controls import control_targets
+from goproxy_exporter.app.trees import Trees
 from goproxy_exporter.config.settings import Settings
 from goproxy_exporter.model.mirror import Access, Check
 from goproxy_exporter.model.names import CheckName
@@ -38,6 +39,7 @@ class App:
         self.schedule = Schedule(self._perform, self.store, self.clock, beating=beating)
         self.settings: Settings | None = None
         self._means: Means | None = None
+        self._trees = Trees(self.clock)
         self._probes = probes
 
     async def apply(self, settings: Settings) -> None:
@@ -82,6 +84,7 @@ class App:
             limits=Limits(total=settings.concurrency),
             lag=self.lag,
             controls=control_targets(settings),
+            databases=self._trees.databases(settings, wire, self.allowances),
             probes=self._probes,
         )
 

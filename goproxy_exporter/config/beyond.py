@@ -175,6 +175,7 @@ def _entry(
         kind=Kind.ENTRY,
         canaries=Canaries(stable=chain.canaries, missing=missing),
         checksum_database=chain.gosumdb,
+        gonosumdb=chain.gonosumdb,
         spends=mirror.key if mirror else f"{Kind.ENTRY} {parsed.scheme}://{parsed.origin}",
     )
     interval, timeout = beat(CheckName.CHAIN, _NOTHING, terms)

@@ -7,6 +7,7 @@ from goproxy_exporter.model.exchange import Exchange
 from goproxy_exporter.model.mirror import Check
 from goproxy_exporter.model.result import Fact, Finding
 from goproxy_exporter.reference.canary import Reference
+from goproxy_exporter.reference.checksum_database import ChecksumDatabase
 from goproxy_exporter.reference.originals import Originals
 from goproxy_exporter.wire.allowance import Allowance
 from goproxy_exporter.wire.clock import Clock
@@ -19,6 +20,7 @@ class Kit:
 
     `deadline` is a moment of the monotonic clock, in seconds: a probe that is out of time ends
     with what it has. `look_gap` is how many seconds pass at least before a second look.
+    `database` is what the mirror's checksum database says; None where nothing is verified.
     """
 
     wire: Wire
@@ -27,6 +29,7 @@ class Kit:
     originals: Originals
     allowance: Allowance
     deadline: float
+    database: ChecksumDatabase | None = None
     look_gap: float = 1.0
 
     def left(self) -> float:

@@ -20,6 +20,8 @@ KNOWN_FOR = 600.0
 """Seconds for which an answer is believed."""
 UNKNOWN_FOR = 60.0
 """Seconds after which is asked again where nobody could tell."""
+MOST = 1024
+"""Answers that are remembered; what was asked first goes first."""
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -80,9 +82,15 @@ class Believed(Generic[K, V]):
     async def get(self, key: K, ask: Callable[[], Awaitable[V | None]]) -> V | None:
         """Give what is believed, or ask. Raises what `ask` raises."""
         known = self._known.setdefault(key, _Known())
+        self._make_room()
         async with known.turn:
             if self._clock.monotonic() >= known.until:
                 known.told = await ask()
                 lasts = self._unknown_for if known.told is None else self._known_for
                 known.until = self._clock.monotonic() + lasts
         return known.told
+
+    def _make_room(self) -> None:
+        """Forget the oldest; who is just waiting for one of them still gets the answer."""
+        while len(self._known) > MOST:
+            del self._known[next(iter(self._known))]

@@ -7,6 +7,7 @@ from goproxy_exporter.model.names import CheckName
 from goproxy_exporter.probes import PROBES
 from goproxy_exporter.probes.kit import Probe
 from goproxy_exporter.reference.canary import Reference
+from goproxy_exporter.reference.checksum_database import ChecksumDatabase
 from goproxy_exporter.reference.originals import Originals
 from goproxy_exporter.runner.allowances import Allowances
 from goproxy_exporter.runner.controls import Target
@@ -22,7 +23,8 @@ class Means:
     """Everything that runs share. The program makes one, and a new one for a new configuration.
 
     `controls` are the hosts that are tried when a run saw nothing but silence; a mirror's own
-    host is left out. `lag` must have been entered.
+    host is left out. `lag` must have been entered. `databases` are the checksum databases by what
+    GOSUMDB says of them.
     """
 
     wire: Wire
@@ -33,5 +35,6 @@ class Means:
     limits: Limits
     lag: Lag
     controls: tuple[Target, ...] = ()
+    databases: Mapping[str, ChecksumDatabase] = field(default_factory=dict)
     look_gap: float = LOOK_GAP
     probes: Mapping[CheckName, Probe] = field(default_factory=lambda: PROBES)

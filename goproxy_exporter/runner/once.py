@@ -99,6 +99,7 @@ async def _tried(check: Check, means: Means) -> _Trial:
         reference=means.reference,
         originals=means.originals,
         allowance=means.allowances.of(check.mirror),
+        database=means.databases.get(check.mirror.checksum_database or ""),
         look_gap=means.look_gap,
         deadline=begin + limit,
     )
