@@ -11,6 +11,7 @@ from goproxy_exporter.model.names import Kind
 from goproxy_exporter.reference.checksum_database import ChecksumDatabase
 from goproxy_exporter.reference.head_file import HeadFile
 from goproxy_exporter.reference.known_tree import KnownTree
+from goproxy_exporter.reference.persistence import Persistence
 from goproxy_exporter.reference.route import DIRECT, Route
 from goproxy_exporter.runner.allowances import Allowances
 from goproxy_exporter.wire.clock import Clock
@@ -20,8 +21,9 @@ from goproxy_exporter.wire.wire import Wire
 class Trees:
     """The tree of every key that the configuration names, kept as long as it names it."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, *, persistence: Persistence | None = None) -> None:
         self._clock = clock
+        self._persistence = persistence
         self._known: dict[Verifier, KnownTree] = {}
 
     def databases(
@@ -43,6 +45,7 @@ class Trees:
                 wire=wire,
                 clock=self._clock,
                 file=_file(settings, gosumdb),
+                persistence=self._persistence,
             )
             for text, gosumdb in named.items()
         }

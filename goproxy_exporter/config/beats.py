@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 
 from goproxy_exporter.config.defaults import LARGE_TIMEOUT, PER_MINUTE, TIMEOUT
 from goproxy_exporter.config.gather import AnyItem, Item
+from goproxy_exporter.config.gosumdb import is_relayed
 from goproxy_exporter.config.schema import Document
 from goproxy_exporter.config.schema_mirror import CheckSection, MirrorSection
 from goproxy_exporter.config.settings import Terms
@@ -45,6 +46,8 @@ def asks_anything(mirror: Mirror, name: CheckName) -> bool:
     """Tell whether a mirror's settings leave a check something to do."""
     if name is CheckName.LARGE_ZIP:
         return mirror.canaries.large is not None
+    if name is CheckName.SUMDB:
+        return is_relayed(mirror.checksum_database)
     return mirror.edges or name is not CheckName.EDGES
 
 

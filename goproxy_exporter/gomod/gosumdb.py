@@ -60,6 +60,11 @@ def parse_gosumdb(value: str) -> Gosumdb | None:
     return Gosumdb(verifier=verifier, url=parts[1] if len(parts) > 1 else None)
 
 
+def relay_base(proxy_url: str, name: str) -> str:
+    """Give the URL below which a proxy relays a database: ``<proxy>/sumdb/<name>``."""
+    return f"{proxy_url.removesuffix('/')}/sumdb/{name}"
+
+
 def _key(first: str, url: str | None = None) -> str:
     """Give the verifier key that the first field is, or stands for."""
     if first == _ALIAS and url is not None:

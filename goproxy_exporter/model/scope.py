@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from goproxy_exporter.model.cause import LAWS, Code, Stage
 from goproxy_exporter.model.mirror import Check, Mirror
-from goproxy_exporter.model.names import CheckName
+from goproxy_exporter.model.names import CheckName, Kind
 
 
 def _of_stages(*stages: Stage) -> frozenset[Code]:
@@ -38,7 +38,7 @@ CODES_OF_CHECK: dict[CheckName, frozenset[Code]] = {
     CheckName.CHECKSUM: frozenset(
         {Code.INTEGRITY_ZIP_HASH_MISMATCH, Code.INTEGRITY_MOD_HASH_MISMATCH}
     ),
-    CheckName.SUMDB: _of_stages(Stage.SUMDB),
+    CheckName.SUMDB: _of_stages(Stage.SUMDB) | {Code.HTTP_429},
     CheckName.FRESHNESS: _FRESHNESS - {Code.FRESHNESS_LATEST_STALE},
     CheckName.ENCODING: frozenset(),
     CheckName.TOOLCHAIN: frozenset({Code.TOOLCHAIN_UNAVAILABLE}),
@@ -53,6 +53,18 @@ CODES_OF_CHECK: dict[CheckName, frozenset[Code]] = {
 }
 """What each check looks for in any mirror; `codes_of` adds what depends on the mirror."""
 
+_OF_RELAYS = frozenset(
+    {
+        Code.SUMDB_NOT_PROXIED,
+        Code.SUMDB_SUPPORTED_ERROR,
+        Code.SUMDB_HALF_PROXIED,
+        Code.SUMDB_LOOKUP_STALE,
+    }
+)
+CODES_OF_DATABASE = (
+    _EVERY_EXCHANGE | {Code.SEMANTICS_SOFT200} | (_of_stages(Stage.SUMDB) - _OF_RELAYS)
+)
+"""What the sumdb check looks for in a checksum database itself: what any host may have, too."""
 
 _BY_SETTINGS: tuple[tuple[CheckName, Code, Callable[[Mirror], bool]], ...] = (
     (CheckName.ENDPOINTS, Code.HTTP2_UNAVAILABLE, lambda mirror: mirror.require_http2),
@@ -71,6 +83,8 @@ _BY_SETTINGS: tuple[tuple[CheckName, Code, Callable[[Mirror], bool]], ...] = (
 
 def codes_of(check: Check) -> frozenset[Code]:
     """Give the codes that a run of this check, with this mirror's settings, can assert."""
+    if check.mirror.kind is Kind.CHECKSUMS:
+        return CODES_OF_DATABASE
     chosen = (
         code for name, code, wanted in _BY_SETTINGS if name is check.name and wanted(check.mirror)
     )

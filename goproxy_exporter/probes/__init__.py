@@ -5,6 +5,7 @@ from goproxy_exporter.probes.chain import chain
 from goproxy_exporter.probes.edges import edges
 from goproxy_exporter.probes.endpoints import endpoints
 from goproxy_exporter.probes.kit import Kit, Outcome, Probe
+from goproxy_exporter.probes.sumdb import sumdb
 from goproxy_exporter.probes.vulndb import vulndb
 from goproxy_exporter.probes.zips import large_zip, small_zip
 
@@ -13,6 +14,7 @@ PROBES: dict[CheckName, Probe] = {
     CheckName.ZIP: small_zip,
     CheckName.LARGE_ZIP: large_zip,
     CheckName.EDGES: edges,
+    CheckName.SUMDB: sumdb,
     CheckName.CHAIN: chain,
     CheckName.VULNDB: vulndb,
 }

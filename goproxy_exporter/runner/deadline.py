@@ -9,7 +9,7 @@ LOOKS = 3
 """How often one question is asked in one run at most."""
 _USUAL = 8
 """Questions of a check whose canaries do not say how many it asks."""
-_TELLS_HANGS = frozenset({CheckName.ENDPOINTS, CheckName.ZIP, CheckName.LARGE_ZIP})
+_TELLS_HANGS = frozenset({CheckName.ENDPOINTS, CheckName.ZIP, CheckName.LARGE_ZIP, CheckName.SUMDB})
 
 
 def deadline(check: Check, look_gap: float) -> float:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from goproxy_exporter.model.mirror import Check
-from goproxy_exporter.model.names import CheckName, Endpoint
+from goproxy_exporter.model.names import CheckName, Endpoint, Kind
 
 _ASKED: dict[CheckName, tuple[Endpoint, ...]] = {
     CheckName.ENDPOINTS: (
@@ -22,6 +22,7 @@ _ASKED: dict[CheckName, tuple[Endpoint, ...]] = {
         Endpoint.SUMDB_LATEST,
         Endpoint.SUMDB_LOOKUP,
         Endpoint.SUMDB_TILE,
+        Endpoint.INFO,
     ),
     CheckName.FRESHNESS: (Endpoint.LIST, Endpoint.INFO, Endpoint.UNTAGGED),
     CheckName.ENCODING: (Endpoint.UPPERCASE, Endpoint.INCOMPATIBLE),
@@ -45,7 +46,11 @@ _ASKED: dict[CheckName, tuple[Endpoint, ...]] = {
 
 
 def endpoints_of(check: Check) -> frozenset[Endpoint]:
-    """Give the endpoints whose counters a check needs; those without a canary are not asked."""
+    """Give the endpoints whose counters a check needs.
+
+    Those without a canary are not asked, nor is what the check leaves to others. A checksum
+    database is asked for nothing but what it has.
+    """
     canaries = check.mirror.canaries
     absent = {
         Endpoint.UPPERCASE: canaries.uppercase,
@@ -53,7 +58,9 @@ def endpoints_of(check: Check) -> frozenset[Endpoint]:
         Endpoint.UNTAGGED: canaries.untagged,
         Endpoint.LARGE_ZIP: canaries.large,
     }
-    asked = _ASKED[check.name]
+    asked = frozenset(_ASKED[check.name]) & (check.only or frozenset(Endpoint))
+    if check.mirror.kind is Kind.CHECKSUMS:
+        asked -= {Endpoint.SUMDB_SUPPORTED, Endpoint.INFO}
     return frozenset(one for one in asked if one not in absent or absent[one] is not None)
 
 

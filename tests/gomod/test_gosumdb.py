@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from goproxy_exporter.errors import ProtocolError
-from goproxy_exporter.gomod.gosumdb import SUM_GOLANG_ORG, parse_gosumdb
+from goproxy_exporter.gomod.gosumdb import SUM_GOLANG_ORG, parse_gosumdb, relay_base
 
 PRIVATE = "localhost.localdev/sumdb+00000c67+AcTrnkbUA+TU4heY3hkjiSES/DSQniBqIeQ/YppAUtK6"
 
@@ -55,3 +55,9 @@ def test_what_go_refuses(value: str) -> None:
 def test_the_built_in_key(vectors: dict[str, Any]) -> None:
     """It is the one of the go command."""
     assert vectors["sumdb_real"]["verifier_key"] == SUM_GOLANG_ORG
+
+
+def test_relays() -> None:
+    """A relay is asked below the proxy's own URL, with one slash in between."""
+    for proxy in ("https://a.example/p", "https://a.example/p/"):
+        assert relay_base(proxy, "sum.golang.org") == "https://a.example/p/sumdb/sum.golang.org"
