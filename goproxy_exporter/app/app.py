@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 from types import MappingProxyType
 
 from goproxy_exporter.app.controls import control_targets
@@ -12,6 +13,7 @@ from goproxy_exporter.model.names import CheckName
 from goproxy_exporter.model.result import Result
 from goproxy_exporter.probes import PROBES
 from goproxy_exporter.probes.kit import Probe
+from goproxy_exporter.probes.locker import Locker
 from goproxy_exporter.reference.canary import Reference
 from goproxy_exporter.reference.originals import Originals
 from goproxy_exporter.runner.allowances import Allowances
@@ -85,6 +87,7 @@ class App:
             lag=self.lag,
             controls=control_targets(settings),
             databases=self._trees.databases(settings, wire, self.allowances),
+            locker=Locker(Path(settings.state_dir)) if settings.state_dir else None,
             probes=self._probes,
         )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from goproxy_exporter.config.settings import Settings
 from goproxy_exporter.gomod.gosumdb import Gosumdb, parse_gosumdb
 from goproxy_exporter.gomod.note_key import Verifier
-from goproxy_exporter.model.mirror import Canaries, Canary, Mirror
+from goproxy_exporter.model.mirror import Canaries, Mirror
 from goproxy_exporter.model.names import Kind
 from goproxy_exporter.reference.checksum_database import ChecksumDatabase
 from goproxy_exporter.reference.head_file import HeadFile
@@ -81,7 +81,7 @@ def _routes(
                 relays=gosumdb.name,
                 access=mirror.access,
                 allowance=allowances.of(mirror),
-                modules=frozenset(one.module for one in _asked(mirror.canaries)),
+                modules=_asked(mirror.canaries),
             )
 
 
@@ -89,8 +89,6 @@ def _is(database: Mirror, gosumdb: Gosumdb) -> bool:
     return database.kind is Kind.CHECKSUMS and database.name == gosumdb.name
 
 
-def _asked(canaries: Canaries) -> Iterator[Canary]:
-    """Give everything that a mirror is asked for anyhow."""
-    yield from (*canaries.stable, *canaries.fresh)
-    several = (canaries.uppercase, canaries.incompatible, canaries.untagged, canaries.large)
-    yield from (one for one in several if one is not None)
+def _asked(canaries: Canaries) -> frozenset[str]:
+    """Give the modules of which a mirror is asked for versions anyhow."""
+    return frozenset(one.module for one in (*canaries.versions, *canaries.fresh))

@@ -1,6 +1,6 @@
 """Is this what a checksum database, or a relay of one, has to answer?"""
 
-from goproxy_exporter.diagnosis.answer import judge
+from goproxy_exporter.diagnosis.answer import judge, usable
 from goproxy_exporter.diagnosis.body import Content
 from goproxy_exporter.diagnosis.failure import OK
 from goproxy_exporter.diagnosis.page import blank, markup, text
@@ -12,7 +12,7 @@ from goproxy_exporter.gomod.note import SignatureError, UnsignedError
 from goproxy_exporter.gomod.note_key import Verifier
 from goproxy_exporter.gomod.signed_head import open_head, open_record
 from goproxy_exporter.gomod.tile import parse_tile_path
-from goproxy_exporter.model.cause import LAWS, Code, Stage
+from goproxy_exporter.model.cause import Code
 from goproxy_exporter.model.exchange import Exchange, FailureKind
 from goproxy_exporter.model.mirror import Thresholds
 from goproxy_exporter.model.names import Endpoint
@@ -35,13 +35,6 @@ def judge_answer(
     if question.endpoint is not Endpoint.SUMDB_LATEST or symptom is None:
         return symptom
     return symptom if symptom.code in _OF_LATEST else None
-
-
-def usable(symptom: Symptom | None) -> bool:
-    """Tell whether an answer with this symptom has what was asked for: it may be slow."""
-    return symptom is None or (
-        symptom.code is not None and LAWS[symptom.code].stage is Stage.QUALITY
-    )
 
 
 def _first(

@@ -92,6 +92,13 @@ class Canaries:
     fresh: tuple[Canary, ...] = ()
     fresh_from_index: bool = False
 
+    @property
+    def versions(self) -> tuple[Canary, ...]:
+        """Give every canary that names a version which the mirror should have, each once."""
+        others = (self.uppercase, self.incompatible, self.large)
+        known = {str(one): one for one in (*self.stable, *others) if one and one.version}
+        return tuple(known.values())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
@@ -146,6 +153,12 @@ class Mirror:
     def key(self) -> str:
         """What everything known about it is kept under: its name, which is unique in its kind."""
         return self.name if self.kind is Kind.MODULES else f"{self.kind} {self.name}"
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether files can be held against hashes: of the checksum database, or pinned ones."""
+        pinned = (one.mod_sum or one.zip_sum for one in self.canaries.versions)
+        return self.checksum_database is not None or any(pinned)
 
     def may_look_up(self, module: str) -> bool:
         """Tell whether a checksum database may be asked for a module: not where it is private."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from goproxy_exporter.model.cause import LAWS, Code, Stage
 from goproxy_exporter.model.mirror import Check, Mirror
-from goproxy_exporter.model.names import CheckName, Kind
+from goproxy_exporter.model.names import CheckName, Endpoint, Kind
 
 
 def _of_stages(*stages: Stage) -> frozenset[Code]:
@@ -23,6 +23,7 @@ _EVERY_RESOURCE = _EVERY_EXCHANGE | {
 }
 """What a resource that should be there may show besides."""
 _ARCHIVE = _EVERY_RESOURCE | {Code.INTEGRITY_ZIP_TRUNCATED, Code.INTEGRITY_ZIP_INVALID}
+_COMPARED_ARCHIVE = _ARCHIVE | {Code.INTEGRITY_ZIP_HASH_MISMATCH}
 _FRESHNESS = frozenset(code for code in Code if code.startswith("freshness."))
 
 CODES_OF_CHECK: dict[CheckName, frozenset[Code]] = {
@@ -32,11 +33,11 @@ CODES_OF_CHECK: dict[CheckName, frozenset[Code]] = {
         Code.INTEGRITY_LIST_INVALID,
         Code.INTEGRITY_INFO_MISMATCH,
     },
-    CheckName.ZIP: _ARCHIVE,
-    CheckName.LARGE_ZIP: _ARCHIVE,
+    CheckName.ZIP: _COMPARED_ARCHIVE,
+    CheckName.LARGE_ZIP: _COMPARED_ARCHIVE,
     CheckName.EDGES: frozenset({Code.EDGE_INCONSISTENT, Code.HTTP_429}),
     CheckName.CHECKSUM: frozenset(
-        {Code.INTEGRITY_ZIP_HASH_MISMATCH, Code.INTEGRITY_MOD_HASH_MISMATCH}
+        {Code.INTEGRITY_ZIP_HASH_MISMATCH, Code.INTEGRITY_MOD_HASH_MISMATCH, Code.HTTP_429}
     ),
     CheckName.SUMDB: _of_stages(Stage.SUMDB) | {Code.HTTP_429},
     CheckName.FRESHNESS: _FRESHNESS - {Code.FRESHNESS_LATEST_STALE},
@@ -88,4 +89,13 @@ def codes_of(check: Check) -> frozenset[Code]:
     chosen = (
         code for name, code, wanted in _BY_SETTINGS if name is check.name and wanted(check.mirror)
     )
-    return CODES_OF_CHECK[check.name].union(chosen)
+    return CODES_OF_CHECK[check.name].union(chosen) - _left_out(check)
+
+
+def _left_out(check: Check) -> frozenset[Code]:
+    """Give the codes of mismatches where there is nothing to compare with, or others do it."""
+    if not check.mirror.is_verified:
+        return frozenset({Code.INTEGRITY_ZIP_HASH_MISMATCH, Code.INTEGRITY_MOD_HASH_MISMATCH})
+    if check.name is CheckName.CHECKSUM and check.only and Endpoint.ZIP not in check.only:
+        return frozenset({Code.INTEGRITY_ZIP_HASH_MISMATCH})
+    return frozenset()

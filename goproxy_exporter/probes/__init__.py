@@ -2,6 +2,7 @@
 
 from goproxy_exporter.model.names import CheckName
 from goproxy_exporter.probes.chain import chain
+from goproxy_exporter.probes.checksum import checksum
 from goproxy_exporter.probes.edges import edges
 from goproxy_exporter.probes.endpoints import endpoints
 from goproxy_exporter.probes.kit import Kit, Outcome, Probe
@@ -14,6 +15,7 @@ PROBES: dict[CheckName, Probe] = {
     CheckName.ZIP: small_zip,
     CheckName.LARGE_ZIP: large_zip,
     CheckName.EDGES: edges,
+    CheckName.CHECKSUM: checksum,
     CheckName.SUMDB: sumdb,
     CheckName.CHAIN: chain,
     CheckName.VULNDB: vulndb,

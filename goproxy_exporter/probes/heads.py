@@ -12,7 +12,6 @@ from goproxy_exporter.model.names import Blame, Endpoint, Kind
 from goproxy_exporter.model.result import Finding
 from goproxy_exporter.probes.asking import Heard
 from goproxy_exporter.probes.interview import Interview
-from goproxy_exporter.probes.relay import answers
 from goproxy_exporter.reference.checksum_database import ChecksumDatabase
 from goproxy_exporter.reference.known_tree import Held
 
@@ -83,7 +82,7 @@ class Heads:
         return max((said.signed.size for said in latest or true), default=None)
 
     async def _read(self, question: Question, heard: Heard | None) -> Said | None:
-        if heard is None or not answers(heard):
+        if heard is None or not heard.came:
             return None
         verifier = self._database.gosumdb.verifier
         try:

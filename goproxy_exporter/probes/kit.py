@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from goproxy_exporter.model.exchange import Exchange
 from goproxy_exporter.model.mirror import Check
 from goproxy_exporter.model.result import Fact, Finding
+from goproxy_exporter.probes.locker import Locker
 from goproxy_exporter.reference.canary import Reference
 from goproxy_exporter.reference.checksum_database import ChecksumDatabase
 from goproxy_exporter.reference.originals import Originals
@@ -21,6 +22,7 @@ class Kit:
     `deadline` is a moment of the monotonic clock, in seconds: a probe that is out of time ends
     with what it has. `look_gap` is how many seconds pass at least before a second look.
     `database` is what the mirror's checksum database says; None where nothing is verified.
+    `locker` keeps offending files; None where there is no place for them.
     """
 
     wire: Wire
@@ -30,6 +32,7 @@ class Kit:
     allowance: Allowance
     deadline: float
     database: ChecksumDatabase | None = None
+    locker: Locker | None = None
     look_gap: float = 1.0
 
     def left(self) -> float:

@@ -13,7 +13,7 @@ from goproxy_exporter.model.result import Finding
 from goproxy_exporter.probes.heads import Again, Doubt, Said, blame_of
 from goproxy_exporter.probes.interview import Interview
 from goproxy_exporter.probes.kit import Kit
-from goproxy_exporter.probes.relay import Relay, answers
+from goproxy_exporter.probes.relay import Relay
 from goproxy_exporter.probes.sample import sample
 from goproxy_exporter.probes.tiles import Tiles
 from goproxy_exporter.reference.checksum_database import ChecksumDatabase
@@ -123,7 +123,7 @@ class Proofs:
         heard = again.get(said.question)
         if heard is None:
             return answer
-        if not answers(heard):
+        if not heard.came:
             return None
         try:
             told = open_record(heard.data, self._database.gosumdb.verifier)
@@ -138,7 +138,7 @@ class Proofs:
         async def confirm(again: Again) -> Finding | None:
             (question,) = self.tiles.questions((child,))
             heard = again.get(question)
-            if heard is None or not answers(heard) or signed is None:
+            if heard is None or not heard.came or signed is None:
                 return None
             if fits(parent, hashes, child, heard.data):
                 return None

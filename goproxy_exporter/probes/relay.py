@@ -1,7 +1,6 @@
 """How is a question put to a mirror's relay of a checksum database, or to the database itself?"""
 
-from goproxy_exporter.diagnosis.database_answer import judge_answer, usable
-from goproxy_exporter.diagnosis.failure import OK
+from goproxy_exporter.diagnosis.database_answer import judge_answer
 from goproxy_exporter.diagnosis.looks import Look
 from goproxy_exporter.diagnosis.question import Expect, Form, Question
 from goproxy_exporter.gomod.endpoint import database_url, relay_url
@@ -90,13 +89,6 @@ class Relay:
         if mirror.kind is Kind.CHECKSUMS:
             return database_url(mirror.url, path)
         return relay_url(mirror.url, self._gosumdb.name, path)
-
-
-def answers(heard: Heard | None) -> bool:
-    """Tell whether what was asked for came, whole, be it slowly."""
-    if heard is None or not heard.look.exchange.answered:
-        return False
-    return usable(heard.look.symptom) and heard.look.exchange.status == OK
 
 
 def _path(question: Question) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from goproxy_exporter.diagnosis.database_answer import usable
+from goproxy_exporter.diagnosis.answer import usable
 from goproxy_exporter.diagnosis.failure import unconnected
 from goproxy_exporter.diagnosis.looks import Look, Series
 from goproxy_exporter.diagnosis.relay import Background, of_database, of_relay
@@ -24,7 +24,7 @@ from goproxy_exporter.probes.interview import Interview
 from goproxy_exporter.probes.kit import Kit, Outcome
 from goproxy_exporter.probes.plain import Plain
 from goproxy_exporter.probes.proofs import Proofs
-from goproxy_exporter.probes.relay import ENDPOINTS, Relay, answers
+from goproxy_exporter.probes.relay import ENDPOINTS, Relay
 from goproxy_exporter.reference.checksum_database import ChecksumDatabase
 from goproxy_exporter.reference.known_tree import Record
 
@@ -81,7 +81,7 @@ class _Visit:
 
     async def ask(self) -> None:
         """Put every question once, and one about something plain where any of them fails."""
-        if not self._is_relay or answers(await self._talk.ask(self._relay.supported)):
+        if not self._is_relay or await self._is_offered():
             await self._listen()
             for said in tuple(self._heads.said.values()):
                 if not said.forked:
@@ -154,6 +154,10 @@ class _Visit:
         excused = self._proofs.tiles.excused
         asked = (one for one in self._talk.series if one.question.endpoint in ENDPOINTS)
         return [one for one in asked if one.question not in excused]
+
+    async def _is_offered(self) -> bool:
+        heard = await self._talk.ask(self._relay.supported)
+        return heard is not None and heard.came
 
     async def _listen(self) -> None:
         """Ask for records and for the present head."""

@@ -8,7 +8,7 @@ from goproxy_exporter.diagnosis.question import Question
 from goproxy_exporter.gomod.tile import Tile
 from goproxy_exporter.probes.asking import Heard
 from goproxy_exporter.probes.interview import Interview
-from goproxy_exporter.probes.relay import Relay, answers
+from goproxy_exporter.probes.relay import Relay
 from goproxy_exporter.reference.known_tree import KnownTree
 from goproxy_exporter.reference.shown_tiles import ShownTiles
 
@@ -60,13 +60,13 @@ class Tiles:
         heard = await self._talk.ask(question)
         if heard is None or _hangs(heard):
             return None
-        if answers(heard):
+        if heard.came:
             return self._take(tile, question, heard)
         if tile == tile.full or heard.look.exchange.status == OK:
             return None
         question = self._relay.tile(tile.full)
         heard = await self._talk.ask(question)
-        if heard is None or not answers(heard):
+        if heard is None or not heard.came:
             return None
         self.excused.add(self._relay.tile(tile))
         return self._take(tile, question, heard)
@@ -85,7 +85,7 @@ class Tiles:
             again = heard.get(given.question) if given else None
             if given is None or again is None:
                 continue
-            if not answers(again):
+            if not again.came:
                 return None
             told[tile] = self._cut(tile, given.question, again)
         return told

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from goproxy_exporter.model.names import CheckName
 from goproxy_exporter.probes import PROBES
 from goproxy_exporter.probes.kit import Probe
+from goproxy_exporter.probes.locker import Locker
 from goproxy_exporter.reference.canary import Reference
 from goproxy_exporter.reference.checksum_database import ChecksumDatabase
 from goproxy_exporter.reference.originals import Originals
@@ -24,7 +25,7 @@ class Means:
 
     `controls` are the hosts that are tried when a run saw nothing but silence; a mirror's own
     host is left out. `lag` must have been entered. `databases` are the checksum databases by what
-    GOSUMDB says of them.
+    GOSUMDB says of them, `locker` keeps files that contradict one.
     """
 
     wire: Wire
@@ -36,5 +37,6 @@ class Means:
     lag: Lag
     controls: tuple[Target, ...] = ()
     databases: Mapping[str, ChecksumDatabase] = field(default_factory=dict)
+    locker: Locker | None = None
     look_gap: float = LOOK_GAP
     probes: Mapping[CheckName, Probe] = field(default_factory=lambda: PROBES)
