@@ -1,6 +1,6 @@
 """What is known of checksum databases, however often the configuration changes?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from goproxy_exporter.config.settings import Settings
@@ -73,16 +73,28 @@ def _routes(
         access=itself.access if itself else settings.terms.access,
         allowance=allowances.of(itself) if itself else None,
     )
-    for mirror in settings.mirrors:
-        if gosumdb.url is None and mirror.checksum_database == text:
-            yield Route(
-                name=mirror.key,
-                base=mirror.url,
-                relays=gosumdb.name,
-                access=mirror.access,
-                allowance=allowances.of(mirror),
-                modules=_asked(mirror.canaries),
-            )
+    if gosumdb.url is None:
+        yield from (_relay(mirror, gosumdb, allowances) for mirror in _mirrors(text, settings))
+
+
+def _mirrors(text: str, settings: Settings) -> Iterable[Mirror]:
+    """Give whoever may relay the database: mirrors, then entries of chains, each URL once."""
+    known: dict[str, Mirror] = {}
+    for mirror in settings.watched:
+        if mirror.kind in (Kind.MODULES, Kind.ENTRY) and mirror.checksum_database == text:
+            known.setdefault(mirror.url, mirror)
+    return known.values()
+
+
+def _relay(mirror: Mirror, gosumdb: Gosumdb, allowances: Allowances) -> Route:
+    return Route(
+        name=mirror.key,
+        base=mirror.url,
+        relays=gosumdb.name,
+        access=mirror.access,
+        allowance=allowances.of(mirror),
+        modules=_asked(mirror.canaries),
+    )
 
 
 def _is(database: Mirror, gosumdb: Gosumdb) -> bool:

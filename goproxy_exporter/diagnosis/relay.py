@@ -33,12 +33,14 @@ class Background:
 
     `works` tells whether the database itself can be used from here; None: not known. `plain` are
     looks at something plain of the mirror, taken at the same time; None: there were none, so that
-    failures cannot be laid to the relay. `fresh` are lookups of fresh versions, `had` those of
+    failures cannot be laid to the relay; `regardless` tells that it does not matter whose they are.
+    `fresh` are lookups of fresh versions, `had` those of
     them that the database has, and `verified` tells whether an old record verified.
     """
 
     works: bool | None = None
     plain: Sequence[Look] | None = None
+    regardless: bool = False
     fresh: frozenset[str] = frozenset()
     had: frozenset[str] = frozenset()
     verified: bool = False
@@ -68,15 +70,22 @@ def of_database(run: Sequence[Series], fresh: frozenset[str]) -> tuple[Finding, 
 def _told(series: Series, ruling: Ruling, background: Background) -> Finding | None:
     if ruling.code in _THEMSELVES:
         return found(series, ruling)
-    if ruling.code in _PASSING or LAWS[ruling.code].stage is Stage.QUALITY:
-        return None
-    if unconnected(ruling.look.exchange):
+    if not _counts(ruling):
         return None
     if ruling.code is Code.SUMDB_NOT_PROXIED:
         return _not_offered(series, ruling, background)
     if _is_lookup(series) and str(series.question) in background.fresh:
         return _not_known(series, ruling, background)
-    return None if _explained(ruling, background.plain) else _broken(series, ruling)
+    if not background.regardless and _explained(ruling, background.plain):
+        return None
+    return _broken(series, ruling)
+
+
+def _counts(ruling: Ruling) -> bool:
+    """Tell whether this is about an answer of the relay, and did not go away by itself."""
+    if ruling.code in _PASSING or LAWS[ruling.code].stage is Stage.QUALITY:
+        return False
+    return not unconnected(ruling.look.exchange)
 
 
 def _not_offered(series: Series, ruling: Ruling, background: Background) -> Finding:

@@ -48,7 +48,11 @@ CODES_OF_CHECK: dict[CheckName, frozenset[Code]] = {
         Code.SEMANTICS_NOTFOUND_IS_ERROR,
         Code.INTEGRITY_LIST_INVALID,
         Code.INTEGRITY_INFO_MISMATCH,
-    },
+    }
+    | (
+        _of_stages(Stage.SUMDB)
+        - {Code.SUMDB_UNREACHABLE, Code.SUMDB_LOOKUP_STALE, Code.SUMDB_STALE}
+    ),
     CheckName.VULNDB: _EVERY_EXCHANGE
     | {Code.VULNDB_UNREADABLE, Code.VULNDB_INCOMPLETE, Code.VULNDB_STALE},
 }

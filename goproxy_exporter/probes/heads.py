@@ -93,7 +93,7 @@ class Heads:
                 answer, signed = None, open_head(heard.data, verifier)
         except ProtocolError:
             return None
-        held = await self._database.held(signed, source=self._mirror.key)
+        held = await self._database.held(signed, source=self._mirror.url)
         return Said(question=question, signed=signed, answer=answer, held=held)
 
     def _fork_of(self, said: Said) -> Callable[[Again], Awaitable[Finding | None]]:

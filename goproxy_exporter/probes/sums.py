@@ -51,7 +51,7 @@ async def rights_of(check: Check, kit: Kit, canaries: Iterable[Canary]) -> Right
 async def _record(check: Check, kit: Kit, canary: Canary) -> Record | None:
     if kit.database is None or not check.mirror.may_look_up(canary.module):
         return None
-    told = await kit.database.record(canary.module, canary.version or "", source=check.mirror.key)
+    told = await kit.database.record(canary.module, canary.version or "", source=check.mirror.url)
     return told if isinstance(told, Record) else None
 
 

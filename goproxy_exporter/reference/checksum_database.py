@@ -78,7 +78,7 @@ class ChecksumDatabase:
         return self.tree.largest
 
     async def held(self, signed: SignedHead, *, source: str | None = None) -> Held | None:
-        """Hold a head against the largest one. `source` names the route that showed it."""
+        """Hold a head against the largest one. `source` is the URL of who showed it."""
         if self.tree.largest is None:
             await self.head()
 
@@ -153,7 +153,7 @@ class ChecksumDatabase:
         """
         now = self._clock.monotonic()
         ways = [route for route in self._routes if route.may_hear(module)]
-        ways.sort(key=lambda route: (route.name != DIRECT, route.name != source))
+        ways.sort(key=lambda route: (route.name != DIRECT, route.base != source))
         return sorted(ways, key=lambda route: self._silent_until.get(route.name, 0.0) > now)
 
     async def _by_any(self, ask: Ask[V], ways: Sequence[Route]) -> V | None:

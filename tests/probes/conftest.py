@@ -381,13 +381,15 @@ class Watch:
         ]
         memory, results = None, []
         for check in checks:
-            result = await self._result(replace(check, timeout=1.0))
+            result = await self.result(check)
             memory = step(memory, result, self.clock.now())
             results.append(result)
         verdict = decide(checks[0].mirror, memory, checks, {}, self.clock.now())
         return Seen(fault, verdict, tuple(results))
 
-    async def _result(self, check: Check) -> Result:
+    async def result(self, check: Check) -> Result:
+        """Run one check."""
+        check = replace(check, timeout=1.0)
         kit = Kit(
             wire=self.wire,
             clock=self.clock,

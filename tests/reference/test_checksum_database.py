@@ -204,7 +204,7 @@ async def test_forks(start: Start, make: Make, say: Any, size: int) -> None:
     database = make(honest.url, forked.url)
     true = await database.head()
     assert true is not None
-    held = await database.held(forked.signed(), source="relay0")
+    held = await database.held(forked.signed(), source=forked.url)
     assert held is not None
     assert held.fork is not None
     assert {held.fork.older.head, held.fork.newer.head} == {true.head, forked.signed().head}
