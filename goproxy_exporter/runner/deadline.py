@@ -32,7 +32,7 @@ def _questions(check: Check) -> int:
         CheckName.ENDPOINTS: 4 * len(canaries.stable) + 3,
         CheckName.ZIP: len(canaries.stable),
         CheckName.LARGE_ZIP: 1,
-        CheckName.CHECKSUM: 2 * len(canaries.stable) + 3,
+        CheckName.CHECKSUM: len(canaries.versions) + len(canaries.stable),
         CheckName.FRESHNESS: 3 * len(canaries.fresh) + 3,
         CheckName.ENCODING: 3 * _present(canaries),
         CheckName.CHAIN: 5 * len(canaries.stable) + 2,

@@ -116,7 +116,7 @@ def series(question: Question, *looks: Look) -> Series:
     return Series(question, looks)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def say() -> SimpleNamespace:
     """The builders and the questions, as one namespace."""
     questions = {
