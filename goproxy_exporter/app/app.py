@@ -2,15 +2,18 @@
 
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 from types import MappingProxyType
 
 from goproxy_exporter.app.controls import control_targets
+from goproxy_exporter.app.trees import Trees
 from goproxy_exporter.config.settings import Settings
 from goproxy_exporter.model.mirror import Access, Check
 from goproxy_exporter.model.names import CheckName
 from goproxy_exporter.model.result import Result
 from goproxy_exporter.probes import PROBES
 from goproxy_exporter.probes.kit import Probe
+from goproxy_exporter.probes.locker import Locker
 from goproxy_exporter.reference.canary import Reference
 from goproxy_exporter.reference.module_index import ModuleIndex
 from goproxy_exporter.reference.originals import Originals
@@ -39,6 +42,7 @@ class App:
         self.schedule = Schedule(self._perform, self.store, self.clock, beating=beating)
         self.settings: Settings | None = None
         self._means: Means | None = None
+        self._trees = Trees(self.clock)
         self._probes = probes
 
     async def apply(self, settings: Settings) -> None:
@@ -88,6 +92,8 @@ class App:
             limits=Limits(total=settings.concurrency),
             lag=self.lag,
             controls=control_targets(settings),
+            databases=self._trees.databases(settings, wire, self.allowances),
+            locker=Locker(Path(settings.state_dir)) if settings.state_dir else None,
             probes=self._probes,
             index=index,
             recall=self.store.recall,

@@ -65,7 +65,7 @@ def ad_hoc_goproxy(
         raise ConfigError((_problem("GOSUMDB", error),)) from error
     if database is not None:
         base = _verifying_with(None if database == OFF else database, base)
-    settings = ad_hoc(urls, base, implemented=implemented)
+    settings = _telling_no_name_of(gonosumdb, ad_hoc(urls, base, implemented=implemented))
     chain = chain_of(
         CHAIN_NAME,
         without_credentials(value),
@@ -76,6 +76,13 @@ def ad_hoc_goproxy(
     )
     more = checks_of_entries((chain,), settings.checks, base.terms, implemented=implemented)
     return replace(settings, chains=(chain,), checks=settings.checks | frozenset(more))
+
+
+def _telling_no_name_of(gonosumdb: str, settings: Settings) -> Settings:
+    """Give settings under which checksum databases hear nothing of these modules."""
+    known = {one.name: replace(one, gonosumdb=gonosumdb) for one in settings.mirrors}
+    checks = (replace(check, mirror=known[check.mirror.name]) for check in settings.checks)
+    return replace(settings, mirrors=tuple(known.values()), checks=frozenset(checks))
 
 
 def _verifying_with(database: str | None, base: Settings) -> Settings:

@@ -4,12 +4,13 @@ from collections.abc import Collection, Iterator
 
 from goproxy_exporter.config.defaults import LARGE_TIMEOUT, PER_MINUTE, TIMEOUT
 from goproxy_exporter.config.gather import AnyItem, Item
+from goproxy_exporter.config.gosumdb import is_relayed
 from goproxy_exporter.config.schema import Document
 from goproxy_exporter.config.schema_mirror import CheckSection, MirrorSection
 from goproxy_exporter.config.settings import Terms
 from goproxy_exporter.config.units import format_duration
 from goproxy_exporter.model.mirror import Check, Mirror
-from goproxy_exporter.model.names import DEFAULT_INTERVALS, CheckName
+from goproxy_exporter.model.names import DEFAULT_INTERVALS, CheckName, Endpoint
 
 OF_MIRRORS = tuple(name for name in CheckName if name not in {CheckName.CHAIN, CheckName.VULNDB})
 """Checks that ask one mirror. The others ask chains and databases."""
@@ -25,11 +26,20 @@ def checks_of(
     sections: dict[str, CheckSection] | None = None,
 ) -> Iterator[Check]:
     """Give the checks of one mirror."""
-    for name in OF_MIRRORS:
-        section = (sections or {}).get(name, _NOTHING)
-        if name in implemented and section.enabled is not False and asks_anything(mirror, name):
-            interval, timeout = beat(name, section, terms)
-            yield Check(name=name, mirror=mirror, interval=interval, timeout=timeout)
+    known = sections or {}
+    enabled = [
+        name
+        for name in OF_MIRRORS
+        if name in implemented
+        and known.get(name, _NOTHING).enabled is not False
+        and asks_anything(mirror, name)
+    ]
+    for name in enabled:
+        interval, timeout = beat(name, known.get(name, _NOTHING), terms)
+        # What the zip check downloads is compared there.
+        spared = name is CheckName.CHECKSUM and CheckName.ZIP in enabled
+        only = frozenset({Endpoint.MOD}) if spared else None
+        yield Check(name=name, mirror=mirror, interval=interval, timeout=timeout, only=only)
 
 
 def beat(name: CheckName, section: CheckSection, terms: Terms) -> tuple[float, float]:
@@ -46,6 +56,10 @@ def asks_anything(mirror: Mirror, name: CheckName) -> bool:
     canaries = mirror.canaries
     if name is CheckName.LARGE_ZIP:
         return canaries.large is not None
+    if name is CheckName.CHECKSUM:
+        return mirror.is_verified
+    if name is CheckName.SUMDB:
+        return is_relayed(mirror.checksum_database)
     if name is CheckName.ENCODING:
         return bool(canaries.uppercase or canaries.incompatible)
     if name is CheckName.FRESHNESS:

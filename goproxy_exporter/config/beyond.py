@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from goproxy_exporter.config.beats import beat
 from goproxy_exporter.config.goproxy import web_urls
+from goproxy_exporter.config.gosumdb import is_relayed
 from goproxy_exporter.config.schema_mirror import CheckSection
 from goproxy_exporter.config.settings import Terms, VulnerabilityDatabase
 from goproxy_exporter.config.urls import parse_url
@@ -130,8 +131,7 @@ def _unanswered(
     chain: Chain, mirror: Mirror | None, enabled: Collection[CheckName]
 ) -> frozenset[Endpoint]:
     """Give the endpoints that a chain needs answers of, and no enabled check asks."""
-    database = parse_gosumdb(chain.gosumdb or OFF)
-    relayed = database is not None and database.url is None
+    relayed = is_relayed(chain.gosumdb)
     wanted = {
         endpoint
         for name, asked in _ASKED_BY.items()
@@ -175,6 +175,7 @@ def _entry(
         kind=Kind.ENTRY,
         canaries=Canaries(stable=chain.canaries, missing=missing),
         checksum_database=chain.gosumdb,
+        gonosumdb=chain.gonosumdb,
         spends=mirror.key if mirror else f"{Kind.ENTRY} {parsed.scheme}://{parsed.origin}",
     )
     interval, timeout = beat(CheckName.CHAIN, _NOTHING, terms)

@@ -8,7 +8,7 @@ from goproxy_exporter.diagnosis.question import Expect, Question
 from goproxy_exporter.diagnosis.speed import slow_answer
 from goproxy_exporter.diagnosis.status import judge_status
 from goproxy_exporter.diagnosis.symptom import Symptom
-from goproxy_exporter.model.cause import Code
+from goproxy_exporter.model.cause import LAWS, Code, Stage
 from goproxy_exporter.model.exchange import Exchange
 from goproxy_exporter.model.mirror import Thresholds
 
@@ -28,6 +28,13 @@ def judge(
         return symptom
     symptom = replace(symptom, fits=symptom.fits & _COUNT_ANYWHERE)
     return symptom if symptom.code in _COUNT_ANYWHERE or symptom.fits else None
+
+
+def usable(symptom: Symptom | None) -> bool:
+    """Tell whether an answer with this symptom is right all the same: it may have come slowly."""
+    return symptom is None or (
+        symptom.code is not None and LAWS[symptom.code].stage is Stage.QUALITY
+    )
 
 
 def _first(

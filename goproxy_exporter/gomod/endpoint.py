@@ -1,6 +1,6 @@
-"""Under which URL does `go` ask a proxy for something?
+"""Under which URL does `go` ask a proxy, or a checksum database, for something?
 
-Source: cmd/go/internal/modfetch/proxy.go and, for the bytes on the wire, requests of go 1.27.3:
+Source: cmd/go/internal/modfetch/proxy.go, sumdb.go and, for the bytes on the wire, requests of go 1.27.3:
 ``!`` of an escaped capital letter is sent as ``%21``, while ``+``, ``@``, ``=`` and ``~`` stay.
 """
 
@@ -53,6 +53,16 @@ def mod_url(base: str, module: str, version: str, *, spelling: Spelling = Spelli
 def zip_url(base: str, module: str, version: str, *, spelling: Spelling = Spelling.GO) -> str:
     """Give the URL of the archive of a version."""
     return _join(base, _file(module, version, "zip"), spelling)
+
+
+def database_url(base: str, path: str) -> str:
+    """Give the URL of what a checksum database has under a path: ``latest``, say."""
+    return _join(base, path, Spelling.GO)
+
+
+def relay_url(base: str, name: str, path: str) -> str:
+    """Give the URL under which a proxy relays what the database of that name has."""
+    return _join(base, f"sumdb/{name}/{path}", Spelling.GO)
 
 
 def _file(module: str, version: str, suffix: str) -> str:

@@ -5,15 +5,12 @@ from collections.abc import Iterator
 from goproxy_exporter.metrics.family import Family, Kind, Sample
 from goproxy_exporter.metrics.figure import figure
 from goproxy_exporter.metrics.snapshot import MirrorView, Snapshot
+from goproxy_exporter.model.facts import REFERENCE_TREE_SIZE, TREE_SIZE
 from goproxy_exporter.model.names import CheckName, Endpoint, ProberProblem
 from goproxy_exporter.model.result import Fact
 
 LAG = "lag_seconds"
 """Fact of the freshness check: seconds by endpoint."""
-TREE_SIZE = "tree_size"
-"""Fact of the sumdb check: records in the tree that the mirror's relay signs for."""
-REFERENCE_TREE_SIZE = "reference_tree_size"
-"""Fact of the sumdb check: records in the database's own tree."""
 
 
 def _facts(view: MirrorView, check: CheckName) -> dict[str, Fact]:
@@ -41,9 +38,8 @@ def _tree_size(snapshot: Snapshot) -> Iterator[Sample]:
 
 
 def _reference_tree_size(snapshot: Snapshot) -> Iterator[Sample]:
-    seen = (
-        figure(_facts(view, CheckName.SUMDB).get(REFERENCE_TREE_SIZE)) for view in snapshot.mirrors
-    )
+    views = (*snapshot.mirrors, *snapshot.checksum_databases)
+    seen = (figure(_facts(view, CheckName.SUMDB).get(REFERENCE_TREE_SIZE)) for view in views)
     largest = max((records for records in seen if records is not None), default=None)
     if largest is not None:
         yield (), largest

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from goproxy_exporter.gomod.patterns import match_prefix_patterns
 from goproxy_exporter.model.names import CheckName, Endpoint, Kind
 
 
@@ -91,6 +92,13 @@ class Canaries:
     fresh: tuple[Canary, ...] = ()
     fresh_from_index: bool = False
 
+    @property
+    def versions(self) -> tuple[Canary, ...]:
+        """Give every canary that names a version which the mirror should have, each once."""
+        others = (self.uppercase, self.incompatible, self.large)
+        known = {str(one): one for one in (*self.stable, *others) if one and one.version}
+        return tuple(known.values())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
@@ -134,6 +142,8 @@ class Mirror:
     """The reference is never judged against itself."""
     checksum_database: str | None = None
     """GOSUMDB of those who use it; None where they verify nothing."""
+    gonosumdb: str = ""
+    """GONOSUMDB of those who use it: modules whose names no checksum database is told."""
     original: str | None = None
     """URL of the vulnerability database that this one mirrors."""
     spends: str | None = None
@@ -143,6 +153,17 @@ class Mirror:
     def key(self) -> str:
         """What everything known about it is kept under: its name, which is unique in its kind."""
         return self.name if self.kind is Kind.MODULES else f"{self.kind} {self.name}"
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether files can be held against hashes: of the checksum database, or pinned ones."""
+        pinned = (one.mod_sum or one.zip_sum for one in self.canaries.versions)
+        return self.checksum_database is not None or any(pinned)
+
+    def may_look_up(self, module: str) -> bool:
+        """Tell whether a checksum database may be asked for a module: not where it is private."""
+        private = ",".join((self.gonosumdb, *self.private_patterns))
+        return self.checksum_database is not None and not match_prefix_patterns(private, module)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

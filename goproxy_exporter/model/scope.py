@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from goproxy_exporter.model.cause import LAWS, Code, Stage
 from goproxy_exporter.model.mirror import Check, Mirror
-from goproxy_exporter.model.names import CheckName
+from goproxy_exporter.model.names import CheckName, Endpoint, Kind
 
 
 def _of_stages(*stages: Stage) -> frozenset[Code]:
@@ -23,6 +23,7 @@ _EVERY_RESOURCE = _EVERY_EXCHANGE | {
 }
 """What a resource that should be there may show besides."""
 _ARCHIVE = _EVERY_RESOURCE | {Code.INTEGRITY_ZIP_TRUNCATED, Code.INTEGRITY_ZIP_INVALID}
+_COMPARED_ARCHIVE = _ARCHIVE | {Code.INTEGRITY_ZIP_HASH_MISMATCH}
 
 CODES_OF_CHECK: dict[CheckName, frozenset[Code]] = {
     CheckName.ENDPOINTS: _EVERY_RESOURCE
@@ -31,13 +32,13 @@ CODES_OF_CHECK: dict[CheckName, frozenset[Code]] = {
         Code.INTEGRITY_LIST_INVALID,
         Code.INTEGRITY_INFO_MISMATCH,
     },
-    CheckName.ZIP: _ARCHIVE,
-    CheckName.LARGE_ZIP: _ARCHIVE,
+    CheckName.ZIP: _COMPARED_ARCHIVE,
+    CheckName.LARGE_ZIP: _COMPARED_ARCHIVE,
     CheckName.EDGES: frozenset({Code.EDGE_INCONSISTENT, Code.HTTP_429}),
     CheckName.CHECKSUM: frozenset(
-        {Code.INTEGRITY_ZIP_HASH_MISMATCH, Code.INTEGRITY_MOD_HASH_MISMATCH}
+        {Code.INTEGRITY_ZIP_HASH_MISMATCH, Code.INTEGRITY_MOD_HASH_MISMATCH, Code.HTTP_429}
     ),
-    CheckName.SUMDB: _of_stages(Stage.SUMDB),
+    CheckName.SUMDB: _of_stages(Stage.SUMDB) | {Code.HTTP_429},
     CheckName.FRESHNESS: frozenset({Code.HTTP_429, Code.FRESHNESS_REPLICA_INCONSISTENT}),
     CheckName.ENCODING: frozenset(
         {Code.HTTP_429, Code.SEMANTICS_MASKED_UPSTREAM_FAILURE, Code.MODULE_MISSING}
@@ -48,11 +49,28 @@ CODES_OF_CHECK: dict[CheckName, frozenset[Code]] = {
         Code.SEMANTICS_NOTFOUND_IS_ERROR,
         Code.INTEGRITY_LIST_INVALID,
         Code.INTEGRITY_INFO_MISMATCH,
-    },
+    }
+    | (
+        _of_stages(Stage.SUMDB)
+        - {Code.SUMDB_UNREACHABLE, Code.SUMDB_LOOKUP_STALE, Code.SUMDB_STALE}
+    ),
     CheckName.VULNDB: _EVERY_EXCHANGE
     | {Code.VULNDB_UNREADABLE, Code.VULNDB_INCOMPLETE, Code.VULNDB_STALE},
 }
 """What each check looks for in any mirror; `codes_of` adds what depends on the mirror."""
+
+_OF_RELAYS = frozenset(
+    {
+        Code.SUMDB_NOT_PROXIED,
+        Code.SUMDB_SUPPORTED_ERROR,
+        Code.SUMDB_HALF_PROXIED,
+        Code.SUMDB_LOOKUP_STALE,
+    }
+)
+CODES_OF_DATABASE = (
+    _EVERY_EXCHANGE | {Code.SEMANTICS_SOFT200} | (_of_stages(Stage.SUMDB) - _OF_RELAYS)
+)
+"""What the sumdb check looks for in a checksum database itself: what any host may have, too."""
 
 
 def _follows(mirror: Mirror) -> bool:
@@ -86,7 +104,18 @@ def checks_for(code: Code) -> frozenset[CheckName]:
 
 def codes_of(check: Check) -> frozenset[Code]:
     """Give the codes that a run of this check, with this mirror's settings, can assert."""
+    if check.mirror.kind is Kind.CHECKSUMS:
+        return CODES_OF_DATABASE
     chosen = (
         code for name, code, wanted in _BY_SETTINGS if name is check.name and wanted(check.mirror)
     )
-    return CODES_OF_CHECK[check.name].union(chosen)
+    return CODES_OF_CHECK[check.name].union(chosen) - _left_out(check)
+
+
+def _left_out(check: Check) -> frozenset[Code]:
+    """Give the codes of mismatches where there is nothing to compare with, or others do it."""
+    if not check.mirror.is_verified:
+        return frozenset({Code.INTEGRITY_ZIP_HASH_MISMATCH, Code.INTEGRITY_MOD_HASH_MISMATCH})
+    if check.name is CheckName.CHECKSUM and check.only and Endpoint.ZIP not in check.only:
+        return frozenset({Code.INTEGRITY_ZIP_HASH_MISMATCH})
+    return frozenset()

@@ -1,10 +1,11 @@
 """How is one question put to a mirror, and what is heard?"""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from goproxy_exporter.diagnosis.answer import judge
+from goproxy_exporter.diagnosis.answer import judge, usable
 from goproxy_exporter.diagnosis.body import HEAD, Content
 from goproxy_exporter.diagnosis.failure import OK
 from goproxy_exporter.diagnosis.looks import Look
@@ -30,7 +31,7 @@ LIMITS: dict[Form, int] = {
 """Bytes of a body that are read at most; for zips it is the go command's own limit."""
 
 
-_AT_ONCE = 1 << 16
+AT_ONCE = 1 << 16
 """Bytes of a body that may be judged on the loop; more goes to a thread."""
 
 
@@ -51,6 +52,16 @@ class Heard:
     def good(self) -> bool:
         """Whether a right answer came, with a body that can be read."""
         return self.look.symptom is None and self.look.exchange.status == OK
+
+    @property
+    def came(self) -> bool:
+        """Whether what was asked for came, whole and right, be it slowly."""
+        exchange = self.look.exchange
+        return exchange.answered and exchange.status == OK and usable(self.look.symptom)
+
+
+Then = Callable[[Heard, Body], Awaitable[Heard]]
+"""Looks at a body besides, while it is still there."""
 
 
 class Put(Protocol):
@@ -84,6 +95,7 @@ async def put(
     *,
     timeout: float,
     spelling: Spelling = Spelling.GO,
+    then: Then | None = None,
 ) -> Heard:
     """Ask once and judge the answer. `timeout` is seconds for the whole exchange."""
     answer = await session.get(
@@ -101,11 +113,12 @@ async def put(
         whole = answer.exchange.answered and answer.exchange.status == OK
         content, archive = await _content(question, body, whole=whole)
 
-    def heard() -> Heard:
-        symptom = judge(question, answer.exchange, content, mirror.thresholds)
-        return _heard(question, Look(answer.exchange, symptom), content.data, archive)
+        def heard() -> Heard:
+            symptom = judge(question, answer.exchange, content, mirror.thresholds)
+            return _heard(question, Look(answer.exchange, symptom), content.data, archive)
 
-    return await asyncio.to_thread(heard) if len(content.data) > _AT_ONCE else heard()
+        told = await asyncio.to_thread(heard) if len(content.data) > AT_ONCE else heard()
+        return await then(told, body) if then is not None else told
 
 
 def _heard(question: Question, look: Look, data: bytes, archive: Archive | None) -> Heard:

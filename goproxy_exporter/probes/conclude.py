@@ -1,6 +1,6 @@
 """What does an interview assert, once it is over?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from goproxy_exporter.diagnosis.looks import Series
@@ -22,9 +22,13 @@ async def conclude(
     *,
     canaries: Iterable[Canary],
     facts: dict[str, Fact],
+    run: Sequence[Series] | None = None,
 ) -> Outcome:
-    """Settle what was heard, asking the reference and HTTP/1.1 only where that decides."""
-    series = talk.series
+    """Settle what was heard, asking the reference and HTTP/1.1 only where that decides.
+
+    `run` are the questions that are settled here, if those are not all.
+    """
+    series = talk.series if run is None else run
     exists = await _existing(check, kit, missed(series), canaries)
     findings = settle(series, exists)
     tried, works = await _over_http1(check, kit, series, findings)

@@ -1,6 +1,7 @@
 """How are questions asked, and asked again where an answer would accuse?"""
 
 import asyncio
+from collections.abc import Collection
 
 from goproxy_exporter.diagnosis.failure import unconnected
 from goproxy_exporter.diagnosis.looks import Look, Series, wanted_looks
@@ -52,6 +53,10 @@ class Interview:
         """Every question that was asked, with the looks at it."""
         return tuple(Series(question, tuple(looks)) for question, looks in self._looks.items())
 
+    def series_of(self, question: Question) -> Series:
+        """Give the looks at a question that was asked."""
+        return Series(question, tuple(self._looks[question]))
+
     async def ask(self, question: Question) -> Heard | None:
         """Put a question for the first time; None where no more questions are asked."""
         if self._closed or question in self._looks:
@@ -74,24 +79,34 @@ class Interview:
         self.exchanges.append(look.exchange)
         self._heed(look)
 
-    async def look_again(self) -> None:
-        """Put the questions whose answers would accuse again, at least a gap later."""
-        for _ in range(_MOST_ROUNDS):
-            doubtful = [question for question, looks in self._looks.items() if wanted_looks(looks)]
-            if not doubtful or not self._may_go_on():
-                return
-            await asyncio.sleep(min(self._kit.look_gap, max(0.0, self._kit.left())))
-            await self._round(doubtful)
+    async def look_again(self, suspects: Collection[Question] = ()) -> dict[Question, Heard]:
+        """Put the questions whose answers would accuse again, at least a gap later.
 
-    async def _round(self, doubtful: list[Question]) -> None:
+        `suspects` are those whose answers do so together with others. Gives what was heard now.
+        """
+        heard: dict[Question, Heard] = {}
+        for number in range(_MOST_ROUNDS):
+            doubtful = [question for question, looks in self._looks.items() if wanted_looks(looks)]
+            if number == 0:
+                doubtful += [question for question in suspects if question not in doubtful]
+            if not doubtful or not self._may_go_on():
+                break
+            await asyncio.sleep(min(self._kit.look_gap, max(0.0, self._kit.left())))
+            heard |= await self._round(doubtful)
+        return heard
+
+    async def _round(self, doubtful: list[Question]) -> dict[Question, Heard]:
         """Ask the quick ones first; of the silent ones only until one proves to hang."""
         silent = [question for question in doubtful if self._was_silent(question)]
+        told: dict[Question, Heard | None] = {}
         for question in doubtful:
             if question not in silent:
-                await self._put(question, self._check.timeout)
+                told[question] = await self._put(question, self._check.timeout)
         while silent and not self._hangs:
-            heard = await self._put(silent.pop(0), self._patience())
+            question = silent.pop(0)
+            heard = told[question] = await self._put(question, self._patience())
             self._hangs = heard is None or _shows_a_hang(heard.look)
+        return {question: heard for question, heard in told.items() if heard is not None}
 
     async def _put(self, question: Question, timeout: float) -> Heard | None:
         heard = await self._hear(question, timeout, self._ask_once)

@@ -7,7 +7,9 @@ from goproxy_exporter.model.exchange import Exchange
 from goproxy_exporter.model.freshness import NOTHING, Recall, Seen
 from goproxy_exporter.model.mirror import Check
 from goproxy_exporter.model.result import Fact, Finding
+from goproxy_exporter.probes.locker import Locker
 from goproxy_exporter.reference.canary import Reference
+from goproxy_exporter.reference.checksum_database import ChecksumDatabase
 from goproxy_exporter.reference.module_index import ModuleIndex
 from goproxy_exporter.reference.originals import Originals
 from goproxy_exporter.wire.allowance import Allowance
@@ -20,8 +22,10 @@ class Kit:
     """The means of one run.
 
     `deadline` is a moment of the monotonic clock, in seconds: a probe that is out of time ends
-    with what it has. `look_gap` is how many seconds pass at least before a second look. `index` is
-    None where there is no module index; `recall` is what earlier runs saw of fresh versions.
+    with what it has. `look_gap` is how many seconds pass at least before a second look.
+    `database` is what the mirror's checksum database says; None where nothing is verified.
+    `locker` keeps offending files; None where there is no place for them. `index` is None where
+    there is no module index; `recall` is what earlier runs saw of fresh versions.
     """
 
     wire: Wire
@@ -30,6 +34,8 @@ class Kit:
     originals: Originals
     allowance: Allowance
     deadline: float
+    database: ChecksumDatabase | None = None
+    locker: Locker | None = None
     look_gap: float = 1.0
     index: ModuleIndex | None = None
     recall: Recall = NOTHING

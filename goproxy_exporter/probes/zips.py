@@ -9,13 +9,18 @@ from goproxy_exporter.model.names import Endpoint
 from goproxy_exporter.model.result import Fact
 from goproxy_exporter.probes import facts
 from goproxy_exporter.probes.asking import Heard
+from goproxy_exporter.probes.comparing import Comparing
 from goproxy_exporter.probes.conclude import conclude
 from goproxy_exporter.probes.interview import Interview
 from goproxy_exporter.probes.kit import Kit, Outcome
+from goproxy_exporter.probes.sums import rights_of
 
 
 async def small_zip(check: Check, kit: Kit) -> Outcome:
-    """Fetch the zips of the stable canaries and hold them against every rule of the format."""
+    """Fetch the zips of the stable canaries and hold them against every rule of the format.
+
+    What is sound is held against the hash that it has to have: to download it once is enough.
+    """
     return await _zips(check, kit, check.mirror.canaries.stable, Endpoint.ZIP)
 
 
@@ -27,9 +32,11 @@ async def large_zip(check: Check, kit: Kit) -> Outcome:
 
 async def _zips(check: Check, kit: Kit, canaries: Iterable[Canary], endpoint: Endpoint) -> Outcome:
     wanted = [canary for canary in canaries if canary.version is not None]
-    told: dict[str, Fact] = {}
+    rights = await rights_of(check, kit, wanted)
+    told: dict[str, Fact] = dict(rights.told)
+    comparing = Comparing(rights, kit.locker)
     async with kit.wire.session(check.mirror.access, allowance=kit.allowance) as session:
-        talk = Interview(check, kit, session)
+        talk = Interview(check, kit, session, put=comparing.put)
         for canary in wanted:
             heard = await talk.ask(about(canary, endpoint, Form.ZIP))
             told = {**_facts(heard), **told}

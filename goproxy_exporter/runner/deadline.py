@@ -13,7 +13,7 @@ _BESIDE_PLAIN = 6
 """List, .info and .mod of something special, and the same of something plain."""
 _FROM_INDEX = 6
 """Fresh versions that the module index gives at most."""
-_TELLS_HANGS = frozenset({CheckName.ENDPOINTS, CheckName.ZIP, CheckName.LARGE_ZIP})
+_TELLS_HANGS = frozenset({CheckName.ENDPOINTS, CheckName.ZIP, CheckName.LARGE_ZIP, CheckName.SUMDB})
 
 
 def deadline(check: Check, look_gap: float) -> float:
@@ -36,7 +36,7 @@ def _questions(check: Check) -> int:
         CheckName.ENDPOINTS: 4 * len(canaries.stable) + 3,
         CheckName.ZIP: len(canaries.stable),
         CheckName.LARGE_ZIP: 1,
-        CheckName.CHECKSUM: 2 * len(canaries.stable),
+        CheckName.CHECKSUM: len(canaries.versions) + len(canaries.stable),
         CheckName.FRESHNESS: 3 * (len(canaries.fresh) + _FROM_INDEX) + 3,
         CheckName.ENCODING: _BESIDE_PLAIN * _present(canaries),
         CheckName.TOOLCHAIN: _BESIDE_PLAIN,

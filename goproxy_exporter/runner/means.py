@@ -8,7 +8,9 @@ from goproxy_exporter.model.mirror import Check
 from goproxy_exporter.model.names import CheckName
 from goproxy_exporter.probes import PROBES
 from goproxy_exporter.probes.kit import Probe
+from goproxy_exporter.probes.locker import Locker
 from goproxy_exporter.reference.canary import Reference
+from goproxy_exporter.reference.checksum_database import ChecksumDatabase
 from goproxy_exporter.reference.module_index import ModuleIndex
 from goproxy_exporter.reference.originals import Originals
 from goproxy_exporter.runner.allowances import Allowances
@@ -29,8 +31,9 @@ class Means:
     """Everything that runs share. The program makes one, and a new one for a new configuration.
 
     `controls` are the hosts that are tried when a run saw nothing but silence; a mirror's own
-    host is left out. `lag` must have been entered. `recall` gives what earlier runs saw of fresh
-    versions.
+    host is left out. `lag` must have been entered. `databases` are the checksum databases by what
+    GOSUMDB says of them, `locker` keeps files that contradict one. `recall` gives what earlier runs
+    saw of fresh versions.
     """
 
     wire: Wire
@@ -41,6 +44,8 @@ class Means:
     limits: Limits
     lag: Lag
     controls: tuple[Target, ...] = ()
+    databases: Mapping[str, ChecksumDatabase] = field(default_factory=dict)
+    locker: Locker | None = None
     look_gap: float = LOOK_GAP
     index: ModuleIndex | None = None
     recall: Callable[[Check], Recall] = _forgetful

@@ -100,6 +100,8 @@ async def _tried(check: Check, means: Means) -> _Trial:
         reference=means.reference,
         originals=means.originals,
         allowance=means.allowances.of(check.mirror),
+        database=means.databases.get(check.mirror.checksum_database or ""),
+        locker=means.locker,
         look_gap=means.look_gap,
         deadline=begin + limit,
         index=means.index,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from goproxy_exporter.gomod.gosumdb import relay_of
 from goproxy_exporter.model.mirror import Check, Mirror
-from goproxy_exporter.model.names import CheckName, Endpoint
+from goproxy_exporter.model.names import CheckName, Endpoint, Kind
 
 _PLAIN = (Endpoint.LIST, Endpoint.INFO, Endpoint.MOD)
 """What is asked of a plain canary, where something special fails."""
@@ -26,6 +26,7 @@ _ASKED: dict[CheckName, tuple[Endpoint, ...]] = {
         Endpoint.SUMDB_LATEST,
         Endpoint.SUMDB_LOOKUP,
         Endpoint.SUMDB_TILE,
+        Endpoint.INFO,
     ),
     CheckName.FRESHNESS: (
         Endpoint.LIST,
@@ -56,7 +57,11 @@ _ASKED: dict[CheckName, tuple[Endpoint, ...]] = {
 
 
 def endpoints_of(check: Check) -> frozenset[Endpoint]:
-    """Give the endpoints whose counters a check needs; those without a canary are not asked."""
+    """Give the endpoints whose counters a check needs.
+
+    Those without a canary are not asked, nor is what the check leaves to others. A checksum
+    database is asked for nothing but what it has.
+    """
     canaries = check.mirror.canaries
     absent = {
         Endpoint.UPPERCASE: canaries.uppercase,
@@ -64,7 +69,9 @@ def endpoints_of(check: Check) -> frozenset[Endpoint]:
         Endpoint.UNTAGGED: canaries.untagged,
         Endpoint.LARGE_ZIP: canaries.large,
     }
-    asked = _ASKED[check.name]
+    asked = frozenset(_ASKED[check.name]) & (check.only or frozenset(Endpoint))
+    if check.mirror.kind is Kind.CHECKSUMS:
+        asked -= {Endpoint.SUMDB_SUPPORTED, Endpoint.INFO}
     present = frozenset(one for one in asked if one not in absent or absent[one] is not None)
     return present & _of_freshness(check.mirror) if check.name is CheckName.FRESHNESS else present
 

@@ -6,13 +6,11 @@ from dataclasses import replace
 from goproxy_exporter import verdict
 from goproxy_exporter.gomod.gosumdb import parse_gosumdb
 from goproxy_exporter.model.chain import Chain, ChainVerdict
+from goproxy_exporter.model.facts import DATABASE_WORKS
 from goproxy_exporter.model.mirror import Mirror
 from goproxy_exporter.model.names import CheckName, Kind, State
 from goproxy_exporter.model.result import Result
 from goproxy_exporter.store.shelf import Shelf
-
-DATABASE_WORKS = "database_works"
-"""Fact of the sumdb check of a mirror: whether the database itself can be used from here."""
 
 _ASKS_NO_CONTENT = CheckName.FRESHNESS
 """What does not judge the answers that it gets: others may know better what is wrong with them."""

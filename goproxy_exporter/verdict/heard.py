@@ -1,12 +1,13 @@
 """How would the go command take what somebody was last heard to answer?"""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from goproxy_exporter.gomod.status import Class, classify
 from goproxy_exporter.model.cause import Code
 from goproxy_exporter.model.chain import Resource
 from goproxy_exporter.model.exchange import Exchange, FailureKind
+from goproxy_exporter.model.facts import NEEDED_FOR, SHOWS_AS
 from goproxy_exporter.model.names import Endpoint
 from goproxy_exporter.model.result import Finding, Result
 
@@ -79,7 +80,7 @@ def answers(results: Iterable[Result]) -> Answers:
     heard: dict[Resource, Heard] = {}
     places: set[str] = set()
     for result in results:
-        wrong = {(one.endpoint, one.module): one for one in result.findings if _counts(one)}
+        wrong = dict(_wrong(result.findings))
         for exchange in result.exchanges:
             places |= _places(exchange)
             resource = Resource(exchange.endpoint, exchange.module)
@@ -95,6 +96,15 @@ def _latest(known: Heard | None, fresh: Heard) -> Heard:
     return known if known is not None and contradicted and fresh.code is None else fresh
 
 
+def _wrong(findings: Iterable[Finding]) -> Iterator[tuple[tuple[Endpoint, str], Finding]]:
+    """Give what is wrong by what it is wrong with: a bad tile spoils the lookups that need it."""
+    for finding in filter(_counts, findings):
+        yield (finding.endpoint, finding.module), finding
+        needed_for = finding.evidence.get(NEEDED_FOR)
+        for lookup in needed_for if isinstance(needed_for, list) else ():
+            yield (Endpoint.SUMDB_LOOKUP, str(lookup)), finding
+
+
 def _counts(finding: Finding) -> bool:
     """Whether a finding says what is wrong with every look, and not only with some."""
     return finding.steady and (
@@ -104,7 +114,7 @@ def _counts(finding: Finding) -> bool:
 
 def _heard(exchange: Exchange, finding: Finding | None) -> Heard | None:
     failure = exchange.failure
-    hangs = finding is not None and finding.code is Code.TRANSPORT_TIMEOUT
+    hangs = finding is not None and _hangs(finding)
     if failure is not None:
         if failure.kind in _OURS and not hangs:
             return None
@@ -117,6 +127,12 @@ def _heard(exchange: Exchange, finding: Finding | None) -> Heard | None:
     if finding is None:
         return Heard(outcome=outcome)
     return Heard(outcome=outcome, code=finding.code, why=f"serves what go refuses: {finding.code}")
+
+
+def _hangs(finding: Finding) -> bool:
+    """Tell whether nothing is ever answered, under whatever code that goes."""
+    shows_as = finding.evidence.get(SHOWS_AS)
+    return Code.TRANSPORT_TIMEOUT in (finding.code, shows_as)
 
 
 def _places(exchange: Exchange) -> set[str]:

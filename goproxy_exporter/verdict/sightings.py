@@ -16,6 +16,11 @@ CLEAN_RUNS = 2
 """Runs in a row that must not show a cause before it is left."""
 LONGEST_HOLD = 3600.0
 """Seconds for which a rate limit is believed at most."""
+_NOT_OFFERED = frozenset(
+    {Code.SUMDB_UNREACHABLE, Code.SUMDB_NOT_PROXIED, Code.SUMDB_SUPPORTED_ERROR}
+)
+_BEHIND_SUPPORTED = frozenset({Endpoint.SUMDB_LATEST, Endpoint.SUMDB_LOOKUP, Endpoint.SUMDB_TILE})
+"""What nobody asks of a mirror that does not offer to relay the checksum database."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +41,11 @@ class Run:
         """Give the earliest stage at which an endpoint failed in this run, if it did."""
         stages = (LAWS[one.code].stage for one in self.findings if one.endpoint is endpoint)
         return min(stages, default=None)
+
+    @property
+    def offers_a_relay(self) -> bool:
+        """Whether the mirror did not take back what it may have promised of checksum databases."""
+        return all(one.code not in _NOT_OFFERED for one in self.findings)
 
     @property
     def overloaded(self) -> bool:
@@ -129,6 +139,8 @@ def _could_judge(one: Sighting, run: Run) -> bool:
     """Whether the run came as far as the stage at which the cause shows, and could be trusted."""
     if run.overloaded and takes_back(ProberProblem.OVERLOADED, one.code):
         return False
+    if one.endpoint in _BEHIND_SUPPORTED and not run.offers_a_relay:
+        return True
     failed_at = run.first_failure(one.endpoint)
     return one.endpoint in run.judged and (failed_at is None or failed_at >= one.stage)
 

@@ -15,6 +15,16 @@ _SERVER_ERRORS = range(500, 600)
 _MAY_STILL_ANSWER = UNLABELLED | {Endpoint.MISSING}
 """A mirror that has nothing to give may yet say rightly that it has nothing."""
 
+_OF_RELAYS = frozenset(
+    {
+        Code.SUMDB_HALF_PROXIED,
+        Code.SUMDB_LOOKUP_STALE,
+        Code.SUMDB_STALE,
+        Code.SUMDB_TILE_INVALID,
+    }
+)
+"""What can only be wrong with a relay that is offered."""
+
 
 def _anywhere(_loud: Sighting, _quiet: Sighting) -> bool:
     return True
@@ -60,21 +70,33 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         Code.SUMDB_UNREACHABLE,
-        frozenset({Code.SUMDB_NOT_PROXIED}),
+        _OF_RELAYS | {Code.SUMDB_NOT_PROXIED},
         _anywhere,
         "sumdb.unreachable: not proxied either, and no other way works",
     ),
     Rule(
         Code.SUMDB_SUPPORTED_ERROR,
-        frozenset({Code.SUMDB_LOOKUP_STALE, Code.SUMDB_HALF_PROXIED, Code.SUMDB_NOT_PROXIED}),
+        _OF_RELAYS | {Code.SUMDB_NOT_PROXIED},
         _anywhere,
         "sumdb.supported_error: the relay is not asked for more",
+    ),
+    Rule(
+        Code.SUMDB_NOT_PROXIED,
+        frozenset({Code.SUMDB_LOOKUP_STALE, Code.SUMDB_STALE}),
+        _anywhere,
+        "sumdb.not_proxied: no relay is promised any more",
     ),
     Rule(
         Code.SUMDB_HALF_PROXIED,
         frozenset({Code.SUMDB_LOOKUP_STALE}),
         _anywhere,
         "sumdb.half_proxied: old records fail too",
+    ),
+    Rule(
+        Code.SUMDB_TILE_INVALID,
+        frozenset({Code.SUMDB_LOOKUP_STALE}),
+        _anywhere,
+        "sumdb.tile_invalid: old records do not verify either",
     ),
     Rule(
         Code.MODULE_MISSING,

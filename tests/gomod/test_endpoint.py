@@ -19,6 +19,17 @@ def test_plain_urls() -> None:
     assert endpoint.zip_url(base, module, "v1.0.0") == f"{root}/@v/v1.0.0.zip"
 
 
+def test_checksum_databases() -> None:
+    """A database is asked below its own URL, a relay of it below the proxy's, by its name."""
+    path, sent = "lookup/github.com/!burnt!sushi/toml@v1.3.2", "github.com/%21burnt%21sushi/toml"
+    assert endpoint.database_url("https://sum.golang.org", "latest") == (
+        "https://sum.golang.org/latest"
+    )
+    for proxy in ("https://a.example/p", "https://a.example/p/"):
+        url = endpoint.relay_url(proxy, "h:8/sumdb", path)
+        assert url == f"https://a.example/p/sumdb/h:8/sumdb/lookup/{sent}@v1.3.2"
+
+
 def test_escapes() -> None:
     """A capital letter goes out as %21 and a small one, as go sends it; a plus sign as it is."""
     url = endpoint.zip_url("https://h/r/", "github.com/BurntSushi/toml", "v2.0.0-RC1+incompatible")

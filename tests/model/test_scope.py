@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
+
 from goproxy_exporter.model.cause import Code
 from goproxy_exporter.model.mirror import Access, Canaries, Canary, Check, Mirror
-from goproxy_exporter.model.names import CheckName
+from goproxy_exporter.model.names import CheckName, Endpoint, Kind
 from goproxy_exporter.model.scope import CODES_OF_CHECK, checks_for, codes_of
 
 STABLE = Canary(module="example.com/a", version="v1.0.0")
@@ -16,7 +18,12 @@ PLAIN = Canaries(stable=(STABLE,), missing=MISSING)
 
 def check(name: CheckName, *, http2: bool = False, chosen: Canaries = PLAIN) -> Check:
     mirror = Mirror(
-        name="m", url="https://m.example", access=Access(), canaries=chosen, require_http2=http2
+        name="m",
+        url="https://m.example",
+        access=Access(),
+        canaries=chosen,
+        require_http2=http2,
+        checksum_database="sum.golang.org",
     )
     return Check(name=name, mirror=mirror, interval=60.0, timeout=10.0)
 
@@ -38,6 +45,35 @@ def test_every_code_is_looked_for_by_some_check() -> None:
     checks = [check(name, http2=True, chosen=full) for name in CheckName]
     looked_for = {code for each in checks for code in codes_of(each)}
     assert looked_for == set(Code)
+
+
+@pytest.mark.parametrize("name", [CheckName.ZIP, CheckName.LARGE_ZIP, CheckName.CHECKSUM])
+def test_nothing_is_compared_where_there_is_nothing_to_compare_with(name: CheckName) -> None:
+    """Without a checksum database and without pins no hash is known; a pin is enough."""
+    verified = check(name)
+    unverified = replace(verified, mirror=replace(verified.mirror, checksum_database=None))
+    pinned = replace(PLAIN, stable=(replace(STABLE, zip_sum="h1:x"),))
+    own = replace(unverified, mirror=replace(unverified.mirror, canaries=pinned))
+    assert Code.INTEGRITY_ZIP_HASH_MISMATCH in codes_of(verified)
+    assert Code.INTEGRITY_ZIP_HASH_MISMATCH not in codes_of(unverified)
+    assert Code.INTEGRITY_ZIP_HASH_MISMATCH in codes_of(own)
+
+
+def test_zips_are_left_to_who_downloads_them() -> None:
+    """A checksum check that asks for no zips looks for no mismatch of theirs."""
+    spared = replace(check(CheckName.CHECKSUM), only=frozenset({Endpoint.MOD}))
+    assert Code.INTEGRITY_ZIP_HASH_MISMATCH not in codes_of(spared)
+    assert Code.INTEGRITY_MOD_HASH_MISMATCH in codes_of(spared)
+
+
+def test_a_database_has_causes_of_its_own() -> None:
+    """It is looked at as any host is, and not as a relay."""
+    relay = check(CheckName.SUMDB)
+    own = replace(relay, mirror=replace(relay.mirror, kind=Kind.CHECKSUMS))
+    assert {Code.DNS_NXDOMAIN, Code.HTTP_5XX, Code.SUMDB_FORK} <= codes_of(own)
+    assert Code.SUMDB_HALF_PROXIED not in codes_of(own)
+    assert Code.SUMDB_HALF_PROXIED in codes_of(relay)
+    assert Code.DNS_NXDOMAIN not in codes_of(relay)
 
 
 def test_what_a_mirror_has_no_canary_for_is_not_looked_for() -> None:

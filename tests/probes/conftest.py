@@ -1,13 +1,17 @@
-"""A scripted mirror on loopback, and probes aimed at it."""
+"""A scripted mirror on loopback, or a world where everything is verified; probes aimed at them."""
 
 import asyncio
 import io
 import zipfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
 
+from goproxy_exporter.app.trees import Trees
+from goproxy_exporter.config.load import load
+from goproxy_exporter.config.settings import Settings
 from goproxy_exporter.model.cause import LAWS, Code
 from goproxy_exporter.model.mirror import (
     Access,
@@ -18,13 +22,25 @@ from goproxy_exporter.model.mirror import (
     Mirror,
     Thresholds,
 )
-from goproxy_exporter.model.names import CheckName, Severity
-from goproxy_exporter.model.result import Finding
+from goproxy_exporter.model.names import CheckName, Kind, Severity
+from goproxy_exporter.model.result import Finding, Result
+from goproxy_exporter.model.standing import Verdict
 from goproxy_exporter.probes import PROBES
 from goproxy_exporter.probes.kit import Kit, Outcome
+from goproxy_exporter.probes.locker import Locker
 from goproxy_exporter.reference.canary import Reference
+from goproxy_exporter.reference.checksum_database import ChecksumDatabase
 from goproxy_exporter.reference.originals import Originals
 from goproxy_exporter.reference.persistence import Persistence
+from goproxy_exporter.runner.allowances import Allowances
+from goproxy_exporter.simulator.beginning import DAILY
+from goproxy_exporter.simulator.configuration import CANARIES
+from goproxy_exporter.simulator.extensions import Database
+from goproxy_exporter.simulator.faults import FAULTS
+from goproxy_exporter.simulator.faults.sumdb import DATABASE
+from goproxy_exporter.simulator.modules import CATALOGUE, STABLE, UPPERCASE, Catalogue
+from goproxy_exporter.simulator.world import World
+from goproxy_exporter.verdict import decide, step
 from goproxy_exporter.wire.allowance import Allowance
 from goproxy_exporter.wire.clock import Clock
 from goproxy_exporter.wire.resolve import Resolver
@@ -252,5 +268,203 @@ def say() -> type:
         archive = staticmethod(archive)
         primary = staticmethod(primary)
         NOT_FOUND = NOT_FOUND
+        wrong = staticmethod(wrong)
 
     return Words
+
+
+WORLDS = 3
+"""Faults that are tried at the same time, each in a world of its own."""
+_THRESHOLDS = {"stall_after": "1500ms", "first_byte": "1s", "throughput": "1MB"}
+_PATIENCE = Persistence(attempts=3, deadline=3.0, timeout=0.7, longest_wait=0.01)
+_CANARIES = {
+    **CANARIES,
+    "stable": [{"module": name, "version": version} for name, version in (STABLE, UPPERCASE)],
+    "fresh": [{"module": DAILY, "version": "v1.4.1"}],
+}
+
+
+class Skewed(Clock):
+    """A clock that can be put forward."""
+
+    __slots__ = ("ahead",)
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def now(self) -> float:
+        """Give the real time, put forward."""
+        return super().now() + self.ahead
+
+    def monotonic(self) -> float:
+        """Give the real time, put forward."""
+        return super().monotonic() + self.ahead
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What checks of one subject made of a fault."""
+
+    fault: str
+    verdict: Verdict
+    results: tuple[Result, ...]
+
+    @property
+    def result(self) -> Result:
+        return self.results[0]
+
+    def of(self, name: CheckName) -> Result:
+        return next(result for result in self.results if result.check.name is name)
+
+    @property
+    def findings(self) -> list[Finding]:
+        return [finding for result in self.results for finding in result.findings]
+
+    @property
+    def found(self) -> set[str]:
+        return {str(finding.code) for finding in self.findings}
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether just the code that the fault is named after was found, and is the primary one."""
+        expects = FAULTS[self.fault].expects
+        return self.found == {expects} - {None} and self.verdict.primary == expects
+
+    def told(self) -> str:
+        return f"{self.fault}: {self.verdict.primary}, found {sorted(self.found)}"
+
+
+@dataclass(slots=True)
+class Watch:
+    """A world with a checksum database, and the means to watch mirrors and the database itself."""
+
+    world: World
+    directory: Path
+    more: Mapping[str, object] = field(default_factory=dict)
+    clock: Skewed = field(default_factory=Skewed)
+    wire: Wire = field(init=False)
+    settings: Settings = field(init=False)
+    databases: Mapping[str, ChecksumDatabase] = field(init=False)
+    locker: Locker | None = None
+
+    def __post_init__(self) -> None:
+        self.wire = Wire(self.clock, Resolver())
+        path = self.directory / f"{id(self)}.yaml"
+        keys = {"thresholds": _THRESHOLDS, "canaries": _CANARIES, **self.more}
+        path.write_text(self.world.config_yaml(**keys))
+        self.settings = load(path, env={}, implemented=frozenset(PROBES))
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Know nothing of the database."""
+        trees = Trees(self.clock, persistence=_PATIENCE)
+        self.databases = trees.databases(self.settings, self.wire, Allowances(self.clock))
+
+    async def tried(
+        self, host: str, fault: str | None, *names: CheckName, first: str | None = None
+    ) -> Seen:
+        """Run checks with a fault on; `first` is a subject that is looked at before that."""
+        self.world.switch(host)
+        if first is not None:
+            await self.run(first)
+        self.world.switch(host, *((fault,) if fault else ()))
+        return await self.run(host, *names, fault=fault or "honest")
+
+    async def run(self, host: str, *names: CheckName, fault: str = "honest") -> Seen:
+        """Run checks of a mirror, or of the database itself; by default the sumdb check."""
+        checks = [
+            check
+            for check in sorted(
+                self.settings.checks, key=lambda one: list(CheckName).index(one.name)
+            )
+            if _is_of(check, host) and check.name in (names or (CheckName.SUMDB,))
+        ]
+        memory, results = None, []
+        for check in checks:
+            result = await self.result(check)
+            memory = step(memory, result, self.clock.now())
+            results.append(result)
+        verdict = decide(checks[0].mirror, memory, checks, {}, self.clock.now())
+        return Seen(fault, verdict, tuple(results))
+
+    async def result(self, check: Check) -> Result:
+        """Run one check."""
+        check = replace(check, timeout=1.0)
+        kit = Kit(
+            wire=self.wire,
+            clock=self.clock,
+            reference=Reference(self.wire, self.clock, None, Access()),
+            originals=Originals(self.wire, self.clock, Access()),
+            allowance=Allowance(Budget(), self.clock),
+            database=self.databases.get(check.mirror.checksum_database or ""),
+            locker=self.locker,
+            look_gap=0.01,
+            deadline=self.clock.monotonic() + 15.0,
+        )
+        started = self.clock.now()
+        outcome = await PROBES[check.name](check, kit)
+        return Result(
+            check=check,
+            started=started,
+            duration=self.clock.now() - started,
+            exchanges=outcome.exchanges,
+            findings=outcome.findings,
+            facts=outcome.facts,
+            retry_at=outcome.retry_at,
+        )
+
+
+def _is_of(check: Check, host: str) -> bool:
+    if host == DATABASE:
+        return check.mirror.kind is Kind.CHECKSUMS
+    return check.mirror.kind is Kind.MODULES and check.mirror.name == host
+
+
+def _lighter() -> Catalogue:
+    """The usual modules; the large one is just large enough to be redirected."""
+    releases = (
+        replace(one, ballast=(1 << 20) + 1) if one.ballast else one for one in CATALOGUE.releases
+    )
+    return Catalogue(tuple(releases))
+
+
+AllTried = Callable[..., Awaitable[list[Seen]]]
+
+
+@pytest.fixture
+def watch(tmp_path: Path) -> Callable[..., Watch]:
+    """Watch an open world; keys of its configuration may be set otherwise."""
+    return lambda world, **more: Watch(world, tmp_path, more)
+
+
+@pytest.fixture
+def all_tried(tmp_path: Path) -> AllTried:
+    """Try faults of a host in several worlds, one after the other in each, knowing nothing."""
+
+    async def tried(
+        host: str, faults: Iterable[str], *names: CheckName, first: str | None = None
+    ) -> list[Seen]:
+        left, seen = list(faults), list[Seen]()
+
+        async def worker() -> None:
+            async with World.open(
+                mirrors=("goproxy",),
+                extensions=(Database(),),
+                catalogue=_lighter(),
+                slow_seconds=1.5,
+                slow_rate=5e5,
+            ) as world:
+                watching = Watch(world, tmp_path)
+                while left:
+                    watching.begin_anew()
+                    seen.append(await watching.tried(host, left.pop(), *names, first=first))
+
+        await asyncio.gather(*(worker() for _ in range(min(WORLDS, len(left)))))
+        return seen
+
+    return tried
+
+
+def wrong(seen: Iterable[Seen]) -> list[str]:
+    """Tell of what is not as its fault expects."""
+    return [each.told() for each in seen if not each.as_expected]

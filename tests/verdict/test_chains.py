@@ -236,6 +236,31 @@ class TestHeard:
         assert stuck is not None
         assert stuck.outcome is Class.STOP
 
+    def test_a_relay_that_hangs_is_heard_of_under_its_own_code(
+        self, make: Any, hear: Callable[..., Heard | None]
+    ) -> None:
+        """What its answers would be anywhere else tells that a hang was proven."""
+        late = make.exchange(Endpoint.SUMDB_LOOKUP, kind="deadline")
+        shows_as = {"shows_as": "transport.timeout"}
+        code = Code.SUMDB_HALF_PROXIED
+        stuck = hear(late, make.finding(code, Endpoint.SUMDB_LOOKUP, evidence=shows_as))
+        assert stuck is not None
+        assert stuck.outcome is Class.STOP
+        assert hear(late, make.finding(code, Endpoint.SUMDB_LOOKUP)) is None
+
+    def test_a_bad_tile_spoils_the_lookups_that_need_it(self, make: Any) -> None:
+        """Others are as good as they were."""
+        bad = make.finding(
+            Code.SUMDB_TILE_MISMATCH,
+            Endpoint.SUMDB_TILE,
+            module="tile/8/0/000",
+            evidence={"needed_for": [RELEASE]},
+        )
+        asked = [make.exchange(Endpoint.SUMDB_LOOKUP, module=one) for one in (RELEASE, "b@v1.0.0")]
+        heard = answers([make.result(make.check(), bad, exchanges=asked)]).heard
+        codes = [heard[Resource(Endpoint.SUMDB_LOOKUP, one.module)].code for one in asked]
+        assert codes == [Code.SUMDB_TILE_MISMATCH, None]
+
     def test_wrong_content_counts_only_where_it_is_steady(
         self, make: Any, hear: Callable[..., Heard | None]
     ) -> None:

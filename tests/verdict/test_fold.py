@@ -52,6 +52,28 @@ def test_another_check_neither_clears_nor_counts(make: Any) -> None:
     assert codes(make.fold(*zips, onto=seen)) == {Code.TLS_EXPIRED}
 
 
+@pytest.mark.parametrize(
+    "code", [Code.SUMDB_NOT_PROXIED, Code.SUMDB_UNREACHABLE, Code.SUMDB_SUPPORTED_ERROR]
+)
+def test_what_is_behind_a_relay_is_left_where_none_is_offered(make: Any, code: Code) -> None:
+    """Nobody asks there any more: two such runs clear it like two good ones."""
+    check = make.check(CheckName.SUMDB)
+    behind = make.finding(Code.SUMDB_TILE_MISMATCH, Endpoint.SUMDB_TILE)
+    seen = make.fold(make.result(check, behind, at=0))
+    gone = [
+        make.result(
+            check,
+            make.finding(code, Endpoint.SUMDB_SUPPORTED),
+            at=at,
+            asked=[Endpoint.SUMDB_SUPPORTED],
+        )
+        for at in (60, 120)
+    ]
+    once = make.fold(gone[0], onto=seen)
+    assert codes(once) == {Code.SUMDB_TILE_MISMATCH, code}
+    assert codes(make.fold(gone[1], onto=once)) == {code}
+
+
 def test_a_run_that_did_not_come_so_far_is_not_clean(make: Any) -> None:
     """An endpoint that fails earlier, or was not asked, neither shows nor clears a later cause."""
     check = make.check()

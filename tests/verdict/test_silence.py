@@ -161,11 +161,19 @@ def test_a_cause_on_its_way_out_silences_nothing(make: Any) -> None:
             CheckName.SUMDB,
             ("sumdb_supported", "sumdb_supported"),
         ),
+        *[
+            (loud, Code.SUMDB_LOOKUP_STALE, CheckName.SUMDB, ("sumdb_tile", "sumdb_lookup"))
+            for loud in (Code.SUMDB_HALF_PROXIED, Code.SUMDB_TILE_INVALID)
+        ],
+        *[
+            (loud, Code.SUMDB_TILE_INVALID, CheckName.SUMDB, ("sumdb_supported", "sumdb_tile"))
+            for loud in (Code.SUMDB_UNREACHABLE, Code.SUMDB_SUPPORTED_ERROR)
+        ],
         (
-            Code.SUMDB_HALF_PROXIED,
+            Code.SUMDB_NOT_PROXIED,
             Code.SUMDB_LOOKUP_STALE,
             CheckName.SUMDB,
-            ("sumdb_tile", "sumdb_lookup"),
+            ("sumdb_supported", "sumdb_lookup"),
         ),
         (
             Code.SUMDB_SUPPORTED_ERROR,
@@ -210,6 +218,18 @@ def test_missing_and_cold_are_one_only_on_the_same_endpoint(make: Any) -> None:
     cold = make.finding(Code.SEMANTICS_COLD_MISS_404, Endpoint.MOD, matched=1, looked=2)
     verdict = make.verdict(make.fold(make.result(check, missing, cold)), check)
     assert shown(verdict) == {Code.MODULE_MISSING, Code.SEMANTICS_COLD_MISS_404}
+
+
+def test_a_relay_that_is_withdrawn_does_not_better_the_state_at_once(make: Any) -> None:
+    """What was worse stands until two runs did not show it."""
+    check = make.check(CheckName.SUMDB)
+    broken = make.finding(Code.SUMDB_HALF_PROXIED, Endpoint.SUMDB_LOOKUP)
+    withdrawn = make.finding(Code.SUMDB_NOT_PROXIED, Endpoint.SUMDB_SUPPORTED)
+    memory = make.fold(make.result(check, broken, at=0), make.result(check, withdrawn, at=9))
+    assert make.verdict(memory, check, now=9).state is State.UNUSABLE
+    memory = make.fold(make.result(check, withdrawn, at=18), onto=memory)
+    verdict = make.verdict(memory, check, now=18)
+    assert (verdict.state, shown(verdict)) == (State.DEGRADED, {Code.SUMDB_NOT_PROXIED})
 
 
 def test_no_rule_silences_what_is_verified_or_worse() -> None:
