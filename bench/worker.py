@@ -20,6 +20,7 @@ from goproxy_exporter.model.mirror import Access, Check
 from goproxy_exporter.model.names import CheckName, Endpoint
 from goproxy_exporter.probes import PROBES, Kit
 from goproxy_exporter.reference.canary import Reference
+from goproxy_exporter.reference.originals import Originals
 from goproxy_exporter.wire.allowance import Allowance
 from goproxy_exporter.wire.ask import Ask
 from goproxy_exporter.wire.clock import Clock
@@ -63,6 +64,7 @@ class Worker:
             wire=self.wire,
             clock=self.clock,
             reference=Reference(self.wire, self.clock, None, self.access),
+            originals=Originals(self.wire, self.clock, self.access),
             allowance=Allowance(checks[0].mirror.budget, self.clock),
             deadline=self.clock.monotonic() + 3600,
         )

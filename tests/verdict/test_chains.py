@@ -150,7 +150,7 @@ def test_private_modules_are_fetched_directly() -> None:
     ],
 )
 def test_verification_is_part_of_a_build(
-    relay: Mapping[Resource, Heard], database: bool | None, ok: bool | None
+    relay: dict[Resource, Heard], database: bool | None, ok: bool | None
 ) -> None:
     """Without checksums there is no build, though every file may be there."""
     verdict = judged(f"{A},direct", {A: HEALTHY | relay}, database=database, gosumdb=DATABASE)
