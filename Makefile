@@ -12,7 +12,7 @@ ARGS ?=
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help run probe simulate test check fix docs bench real-servers lock clean
+.PHONY: help run probe simulate test check fix docs bench fuzz real-servers lock clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -65,6 +65,9 @@ docs: $(VENV)/dev.stamp ## generate what is generated: references, schema
 
 bench: $(VENV)/dev.stamp ## measure beside blackbox_exporter and print ratios
 	$(BIN)/python bench/compare.py $(ARGS)
+
+fuzz: $(VENV)/dev.stamp ## put two thousand generated worlds before the real go command
+	GOPROXY_EXPORTER_JUDGED=2000 $(BIN)/python -m pytest -n 2 tests/judge $(ARGS)
 
 real-servers: $(VENV)/dev.stamp ## build module proxies that are not ours, for the end-to-end tests
 	$(BIN)/python tests/real/build.py
