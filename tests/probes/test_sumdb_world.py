@@ -12,11 +12,13 @@ import pytest
 
 from goproxy_exporter.model.names import CheckName, Kind
 from goproxy_exporter.model.scope import codes_of
+from goproxy_exporter.reference.module_index import ModuleIndex
 from goproxy_exporter.simulator.beginning import DAILY
-from goproxy_exporter.simulator.extensions import Database
+from goproxy_exporter.simulator.extensions import Database, Index
 from goproxy_exporter.simulator.faults import FAULTS
 from goproxy_exporter.simulator.faults.log import LOG
 from goproxy_exporter.simulator.faults.sumdb import DATABASE, PROXYING
+from goproxy_exporter.simulator.modules import STABLE
 from goproxy_exporter.simulator.styles import STYLES
 from goproxy_exporter.simulator.world import World
 
@@ -99,6 +101,24 @@ async def test_a_head_is_stale_once_it_was_overtaken_long_ago(
         assert (finding.matched, finding.looked) == (2, 2)
         watching.clock.ahead += 600
         assert (await watching.tried(host, None)).found == set()
+
+
+async def test_fresh_records_are_those_that_are_followed(watch: Watch, say: Any) -> None:
+    """Where new versions are drawn from the module index, the newest of them are looked up."""
+    stable = {"module": STABLE[0], "version": STABLE[1]}
+    extensions = (Database(), Index())
+    async with World.open(mirrors=("goproxy",), extensions=extensions) as world:
+        watching = watch(world, canaries={"stable": [stable], "fresh": "index"})
+        url, access = watching.settings.module_index, watching.settings.terms.access
+        watching.index = ModuleIndex(watching.wire, watching.clock, url, access)
+        await watching.index.followed(())
+        seen = await watching.tried("goproxy", "sumdb.lookup_stale")
+        assert say.wrong([seen]) == []
+        assert {finding.module for finding in seen.findings} <= {
+            f"{DAILY}@v1.4.1",
+            f"{DAILY}@v1.4.0",
+        }
+        assert (await watching.tried("goproxy", None)).found == set()
 
 
 async def test_a_quiet_round_costs_little(watch: Watch) -> None:
