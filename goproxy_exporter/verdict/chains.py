@@ -139,9 +139,9 @@ def _verification(
         return
     yield _told(verdict, known, supported, stopper)
     if verdict.answered_by is not None:
-        heard = known.of(verdict.answered_by).heard
+        relay = known.of(verdict.answered_by)
         for lookup in lookups:
-            yield _lookup(lookup, str(verdict.answered_by), heard.get(lookup))
+            yield _lookup(lookup, str(verdict.answered_by), relay.to(lookup))
 
 
 def _lookup(resource: Resource, relay: str, heard: Heard | None) -> Passage:
@@ -156,7 +156,7 @@ def _walked(walk: Walk, resource: Resource, known: Known, *, verified: bool) -> 
     """Let the walk go as far as answers are known; give the last one heard."""
     heard = None
     while (entry := walk.next()) is not None:
-        heard = known.of(entry).heard.get(resource)
+        heard = known.of(entry).to(resource)
         if heard is None:
             return None
         outcome, final = heard.taken(resource.endpoint, verified=verified)
@@ -176,7 +176,7 @@ def _told(verdict: Verdict, known: Known, resource: Resource, last: Heard | None
             fallback=verdict.fallback,
         )
     by = verdict.stopped_by
-    heard = known.of(by).heard.get(resource) if by is not None else last
+    heard = known.of(by).to(resource) if by is not None else last
     return Passage(
         resource=verdict.resource,
         ok=False,

@@ -21,7 +21,6 @@ _OURS = frozenset(
 )
 """What ended these was our own limit or our own way out: of the answer nothing is known."""
 _ZIPS = frozenset({Endpoint.ZIP, Endpoint.LARGE_ZIP})
-_MISMATCHES = frozenset({Code.INTEGRITY_MOD_HASH_MISMATCH, Code.INTEGRITY_ZIP_HASH_MISMATCH})
 _CONTENT = ("semantics.", "integrity.", "sumdb.")
 
 
@@ -44,11 +43,7 @@ class Heard:
             return self.outcome, False
         if endpoint is Endpoint.LIST:
             return _taken_list(self.code)
-        if (
-            endpoint is Endpoint.MOD
-            and not verified
-            and self.code is not Code.INTEGRITY_CONTENT_ENCODING
-        ):
+        if endpoint is Endpoint.MOD and not verified:
             return Class.SUCCESS, False
         if endpoint in _ZIPS:
             mismatch = self.code is Code.INTEGRITY_ZIP_HASH_MISMATCH
@@ -74,6 +69,18 @@ class Answers:
     heard: Mapping[Resource, Heard] = field(default_factory=dict)
     places: frozenset[str] = frozenset()
 
+    def to(self, resource: Resource) -> Heard | None:
+        """Give the answer to a request; where all that were made failed alike, one would again."""
+        known = self.heard.get(resource)
+        return known if known is not None else self._alike()
+
+    def _alike(self) -> Heard | None:
+        told = frozenset(self.heard.values())
+        if len(told) != 1:
+            return None
+        (one,) = told
+        return one if one.outcome is Class.STOP else None
+
 
 def answers(results: Iterable[Result]) -> Answers:
     """Gather what current results of one mirror say, the last look at each resource counting."""
@@ -91,9 +98,10 @@ def answers(results: Iterable[Result]) -> Answers:
 
 
 def _latest(known: Heard | None, fresh: Heard) -> Heard:
-    """Keep a contradiction to the checksum database, which only one of the checks looks for."""
-    contradicted = known is not None and known.code in _MISMATCHES
-    return known if known is not None and contradicted and fresh.code is None else fresh
+    """Keep what is wrong with a file, which not every check that asks for it looks for."""
+    wrong = known is not None and known.code is not None
+    good = fresh.outcome is Class.SUCCESS and fresh.code is None
+    return known if known is not None and wrong and good else fresh
 
 
 def _wrong(findings: Iterable[Finding]) -> Iterator[tuple[tuple[Endpoint, str], Finding]]:

@@ -52,7 +52,7 @@ async def test_a_report_in_colour_with_progress_before_it(
     progress, report = text.split("\x1b[?25h", 1)
     assert code == 0
     assert "asking" in progress
-    assert "8/8" in progress
+    assert "14/14" in progress
     assert "\x1b[1;32mHEALTHY" in report
     lines = [line.strip("\r") for line in SEQUENCE.sub("", report).split("\n")]
     assert max(map(len, lines)) <= COLUMNS
