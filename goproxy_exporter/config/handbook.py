@@ -138,5 +138,6 @@ def _checks() -> Iterator[str]:
     for name, seconds in DEFAULT_INTERVALS.items():
         if name in PROBES:
             yield f"| `{name}` | {seconds / 60:g} m |\n"
-    later = ", ".join(f"`{name}`" for name in DEFAULT_INTERVALS if name not in PROBES)
-    yield f"\nAccepted as keys, but not run by this version: {later}.\n"
+    later = [f"`{name}`" for name in DEFAULT_INTERVALS if name not in PROBES]
+    if later:
+        yield f"\nAccepted as keys, but not run by this version: {', '.join(later)}.\n"

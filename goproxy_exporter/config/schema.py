@@ -90,7 +90,7 @@ class Document(Section):
     config_dir: FileName | None = None
     """Folder of fragments (``*.yml``, ``*.yaml``, by file name), relative to this file."""
     state_dir: FileName | None = None
-    """Folder that keeps verified tree heads over restarts, relative to this file."""
+    """Folder for verified tree heads, over restarts, and for wrong files; relative to this file."""
     defaults: DefaultsSection | None = None
     """Beats."""
     thresholds: ThresholdsSection | None = None

@@ -5,7 +5,7 @@ from goproxy_exporter.model.cause import Code
 
 SUMDB: dict[Code, Counsel] = {
     Code.SUMDB_UNREACHABLE: Counsel(
-        "The mirror does not relay the checksum database, and it cannot be used directly either.",
+        "The checksum database cannot be used directly from here, and the mirror does not relay it.",
         "Use a mirror that relays it, or let builds reach the database (GOSUMDB can name another "
         "address). Turning verification off is not a way out.",
         'verifying go.mod: …: Get "https://sum.golang.org/lookup/…": dial tcp: i/o timeout',

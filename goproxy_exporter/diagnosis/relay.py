@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from goproxy_exporter.diagnosis.cache import cached
 from goproxy_exporter.diagnosis.failure import unconnected
 from goproxy_exporter.diagnosis.finding import found
 from goproxy_exporter.diagnosis.looks import Look, Ruling, Series, rule
 from goproxy_exporter.diagnosis.symptom import Symptom
 from goproxy_exporter.diagnosis.together import settle
 from goproxy_exporter.model.cause import LAWS, Code, Stage
-from goproxy_exporter.model.exchange import Hop
 from goproxy_exporter.model.facts import SHOWS_AS
 from goproxy_exporter.model.names import Blame, Endpoint
 from goproxy_exporter.model.result import Fact, Finding
@@ -107,7 +107,7 @@ def _not_known(series: Series, ruling: Ruling, background: Background) -> Findin
         return None
     plain = found(series, ruling)
     last = ruling.look.exchange.last
-    life = _remaining_life(last)
+    life = cached(last).remaining
     more: dict[str, Fact] = {} if life is None else {"cached_for_seconds": life}
     return replace(
         plain,
@@ -160,17 +160,3 @@ def _own(finding: Finding) -> Finding:
 
 def _is_lookup(series: Series) -> bool:
     return series.question.endpoint is Endpoint.SUMDB_LOOKUP
-
-
-def _remaining_life(hop: Hop) -> float | None:
-    """Give the seconds for which a cache may go on giving this answer, by what it says."""
-    directives = (hop.header("cache-control") or "").lower().replace(" ", "").split(",")
-    lives = [part.partition("=")[2] for part in directives if part.startswith("max-age=")]
-    age = hop.header("age") or "0"
-    if not lives or not all(map(_is_number, (lives[0], age))):
-        return None
-    return max(0.0, float(lives[0]) - float(age))
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= len("9999999999")

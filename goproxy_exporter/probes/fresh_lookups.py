@@ -7,6 +7,7 @@ from goproxy_exporter.diagnosis.looks import Look
 from goproxy_exporter.diagnosis.question import Form, Question
 from goproxy_exporter.diagnosis.status import NOT_HERE
 from goproxy_exporter.diagnosis.throttle import throttled
+from goproxy_exporter.gomod.endpoint import database_url
 from goproxy_exporter.gomod.gosumdb import relay_of
 from goproxy_exporter.gomod.lookup import lookup_path
 from goproxy_exporter.model.exchange import Exchange
@@ -29,12 +30,13 @@ async def look_up(watch: Watch, session: Session) -> None:
         for one in ledger.followed
         if ledger.visible(one.name, Endpoint.INFO)
         and not ledger.visible(one.name, Endpoint.SUMDB_LOOKUP)
+        and mirror.may_look_up(one.module)
     ]
     # A mirror that answered nothing else is not asked for this either.
     if base is None or not wanted or not ledger.heard or not await _relays(watch, session, base):
         return
     for one in wanted:
-        url = f"{base}/{lookup_path(one.module, one.version)}"
+        url = database_url(base, lookup_path(one.module, one.version))
         exchange = await _get(watch, session, Endpoint.SUMDB_LOOKUP, url, one)
         if exchange is not None and (exchange.status in NOT_HERE or _is_found(exchange)):
             visible = _is_found(exchange)

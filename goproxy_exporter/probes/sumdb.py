@@ -1,5 +1,7 @@
 """Can go.sum be completed through this mirror, or by this checksum database itself?"""
 
+from collections.abc import Iterator
+
 from goproxy_exporter.diagnosis.answer import usable
 from goproxy_exporter.diagnosis.failure import unconnected
 from goproxy_exporter.diagnosis.looks import Look
@@ -7,7 +9,7 @@ from goproxy_exporter.diagnosis.relay import Background, of_database, of_relay
 from goproxy_exporter.diagnosis.traits import traits
 from goproxy_exporter.model.cause import Code
 from goproxy_exporter.model.facts import DATABASE_WORKS, REFERENCE_TREE_SIZE, TREE_SIZE
-from goproxy_exporter.model.mirror import Canary, Check
+from goproxy_exporter.model.mirror import Canary, Check, Mirror
 from goproxy_exporter.model.names import Endpoint, Kind
 from goproxy_exporter.model.result import Fact, Finding
 from goproxy_exporter.probes import facts
@@ -32,7 +34,7 @@ async def sumdb(check: Check, kit: Kit) -> Outcome:
         return Outcome()
     await database.head()
     old = may_be_looked_up(mirror, mirror.canaries.stable)
-    fresh = may_be_looked_up(mirror, mirror.canaries.fresh)[:_MOST_FRESH]
+    fresh = may_be_looked_up(mirror, _fresh(mirror, kit))[:_MOST_FRESH]
     async with kit.wire.session(mirror.access, allowance=kit.allowance) as session:
         relay = Relay(database.gosumdb)
         talk = Interview(check, kit, session, put=relay.put)
@@ -56,6 +58,15 @@ async def sumdb(check: Check, kit: Kit) -> Outcome:
         background = await _background(visit, database, plain, fresh, works=works)
         findings += of_relay(visit.run, background)
     return _outcome(visit, database, findings, works=works)
+
+
+def _fresh(mirror: Mirror, kit: Kit) -> Iterator[Canary]:
+    """Give new versions: those that are named, else what is followed now, the newest first."""
+    yield from mirror.canaries.fresh
+    if mirror.canaries.fresh_from_index and kit.index is not None:
+        followed = kit.index.standing.followed
+        for one in sorted(followed, key=lambda one: -(one.published or 0.0)):
+            yield Canary(module=one.module, version=one.version)
 
 
 def _is_doubtful(visit: Visit) -> bool:

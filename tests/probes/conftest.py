@@ -30,6 +30,7 @@ from goproxy_exporter.probes.kit import Kit, Outcome
 from goproxy_exporter.probes.locker import Locker
 from goproxy_exporter.reference.canary import Reference
 from goproxy_exporter.reference.checksum_database import ChecksumDatabase
+from goproxy_exporter.reference.module_index import ModuleIndex
 from goproxy_exporter.reference.originals import Originals
 from goproxy_exporter.reference.persistence import Persistence
 from goproxy_exporter.runner.allowances import Allowances
@@ -346,6 +347,7 @@ class Watch:
     settings: Settings = field(init=False)
     databases: Mapping[str, ChecksumDatabase] = field(init=False)
     locker: Locker | None = None
+    index: ModuleIndex | None = None
 
     def __post_init__(self) -> None:
         self.wire = Wire(self.clock, Resolver())
@@ -398,6 +400,7 @@ class Watch:
             allowance=Allowance(Budget(), self.clock),
             database=self.databases.get(check.mirror.checksum_database or ""),
             locker=self.locker,
+            index=self.index,
             look_gap=0.01,
             deadline=self.clock.monotonic() + 15.0,
         )

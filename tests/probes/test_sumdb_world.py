@@ -4,19 +4,23 @@ Relays are the mirrors', the database is a host of the world, and everything is 
 scaled down: what takes seconds in the field takes fractions here.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from random import Random
 from typing import Any
 
 import pytest
 
 from goproxy_exporter.model.names import CheckName, Kind
 from goproxy_exporter.model.scope import codes_of
+from goproxy_exporter.reference.module_index import ModuleIndex
 from goproxy_exporter.simulator.beginning import DAILY
-from goproxy_exporter.simulator.extensions import Database
+from goproxy_exporter.simulator.extensions import Database, Index
 from goproxy_exporter.simulator.faults import FAULTS
 from goproxy_exporter.simulator.faults.log import LOG
 from goproxy_exporter.simulator.faults.sumdb import DATABASE, PROXYING
+from goproxy_exporter.simulator.modules import STABLE, Release
 from goproxy_exporter.simulator.styles import STYLES
 from goproxy_exporter.simulator.world import World
 
@@ -101,6 +105,24 @@ async def test_a_head_is_stale_once_it_was_overtaken_long_ago(
         assert (await watching.tried(host, None)).found == set()
 
 
+async def test_fresh_records_are_those_that_are_followed(watch: Watch, say: Any) -> None:
+    """Where new versions are drawn from the module index, the newest of them are looked up."""
+    stable = {"module": STABLE[0], "version": STABLE[1]}
+    extensions = (Database(), Index())
+    async with World.open(mirrors=("goproxy",), extensions=extensions) as world:
+        watching = watch(world, canaries={"stable": [stable], "fresh": "index"})
+        url, access = watching.settings.module_index, watching.settings.terms.access
+        watching.index = ModuleIndex(watching.wire, watching.clock, url, access)
+        await watching.index.followed(())
+        seen = await watching.tried("goproxy", "sumdb.lookup_stale")
+        assert say.wrong([seen]) == []
+        assert {finding.module for finding in seen.findings} <= {
+            f"{DAILY}@v1.4.1",
+            f"{DAILY}@v1.4.0",
+        }
+        assert (await watching.tried("goproxy", None)).found == set()
+
+
 async def test_a_quiet_round_costs_little(watch: Watch) -> None:
     """What was shown rightly within the hour is not asked for again, a sample is."""
     async with World.open(mirrors=("goproxy",), extensions=(Database(),)) as world:
@@ -124,6 +146,31 @@ async def test_a_quiet_round_costs_little(watch: Watch) -> None:
         assert len(own.result.exchanges) == 9
         watching.clock.ahead = 3700.0
         assert len((await watching.run("goproxy")).result.exchanges) == 10
+
+
+@pytest.mark.timeout(120)
+async def test_a_tree_that_grows_accuses_nobody(watch: Watch) -> None:
+    """However the head moves between two questions, whoever asks at the same time."""
+    random = Random(7)
+    mirrors = ("goproxy", "athens")
+    async with World.open(mirrors=mirrors, extensions=(Database(),)) as world:
+        watching = watch(world)
+        for number in range(25):
+            runs = [asyncio.create_task(watching.run(host)) for host in (*mirrors, DATABASE)]
+            for more in range(random.randrange(4)):
+                version = f"v1.{number}.{more}"
+                world.publish(
+                    Release(module="example.com/new", version=version, time="2026-01-01T00:00:00Z")
+                )
+                await asyncio.sleep(0)
+            for seen in await asyncio.gather(*runs):
+                assert seen.found == set(), seen.told()
+            watching.clock.ahead += random.choice([1.0, 200.0, 4000.0])
+        (database,) = watching.databases.values()
+        await database.head()
+        assert database.tree.largest is not None
+        assert database.tree.largest.head == world.known.log.head
+        assert database.tree.fork is None
 
 
 async def test_a_bad_tile_is_asked_for_until_it_is_right(watch: Watch, say: Any) -> None:
