@@ -28,6 +28,7 @@ from goproxy_exporter.reference.originals import Originals
 from goproxy_exporter.runner import Allowances, Lag, Limits, Means, deadline, run
 from goproxy_exporter.runner.controls import anything_answers
 from goproxy_exporter.runner.lag import Lateness
+from goproxy_exporter.runner.outage import Outage
 from goproxy_exporter.runner.trouble import doubtful, is_near, overloaded
 from goproxy_exporter.wire.clock import Clock
 from goproxy_exporter.wire.resolve import Resolver
@@ -427,10 +428,25 @@ def test_what_an_offline_prober_would_see_too(exchange: Exchange, expected: bool
     assert doubtful(DOUBT, [exchange]) is expected
 
 
-def test_doubt_needs_every_exchange_and_every_finding() -> None:
-    """One answer anywhere, or one finding that is certain, ends the doubt."""
+async def test_who_comes_back_during_a_run_is_not_believed(bench: Bench) -> None:
+    """A run that began before another found no network saw the same, whoever answers now."""
+    server = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    answering = (("127.0.0.1", server.sockets[0].getsockname()[1]),)
+    outage, problems = Outage(), []
+    for controls in ((("a.example", 443),), answering):
+        means = bench.means(bringing(SILENCE, findings=DOUBT), controls=controls, outage=outage)
+        problems.append((await run(make_check(), means)).problems)
+    outage.note(means.clock.now() + 60.0)
+    problems.append((await run(make_check(), means)).problems)
+    server.close()
+    assert [ProberProblem.OFFLINE in each for each in problems] == [True, False, True]
+
+
+def test_doubt_needs_the_last_exchange_and_every_finding() -> None:
+    """An answer at the end, or one finding that is certain, ends the doubt; an early one does not."""
     certain = make_finding(Code.TLS_EXPIRED, doubt=False)
     assert not doubtful(DOUBT, [SILENCE, make_exchange()])
+    assert doubtful(DOUBT, [make_exchange(), SILENCE])
     assert not doubtful((*DOUBT, certain), [SILENCE])
     assert not doubtful(DOUBT, [])
 

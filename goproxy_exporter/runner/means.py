@@ -18,6 +18,7 @@ from goproxy_exporter.runner.controls import Target
 from goproxy_exporter.runner.deadline import LOOK_GAP
 from goproxy_exporter.runner.lag import Lag
 from goproxy_exporter.runner.limits import Limits
+from goproxy_exporter.runner.outage import Outage
 from goproxy_exporter.wire.clock import Clock
 from goproxy_exporter.wire.wire import Wire
 
@@ -46,6 +47,7 @@ class Means:
     controls: tuple[Target, ...] = ()
     databases: Mapping[str, ChecksumDatabase] = field(default_factory=dict)
     locker: Locker | None = None
+    outage: Outage = field(default_factory=Outage)
     look_gap: float = LOOK_GAP
     index: ModuleIndex | None = None
     recall: Callable[[Check], Recall] = _forgetful

@@ -73,7 +73,7 @@ async def _placed(check: Check, means: Means, waited: float) -> Result:
     if trial.outcome.retry_at is not None:
         allowance.hold_until(trial.outcome.retry_at)
     slow = trouble.overloaded(means.lag.since(mark), waited=waited, interval=check.interval)
-    problems = trial.problems | await _problems(check, means, trial.outcome)
+    problems = trial.problems | await _problems(check, means, trial)
     if slow is not None:
         problems[ProberProblem.OVERLOADED] = slow
     result = Result(
@@ -118,8 +118,9 @@ async def _tried(check: Check, means: Means) -> _Trial:
     return _Trial(started, means.clock.monotonic() - begin, outcome, problems)
 
 
-async def _problems(check: Check, means: Means, outcome: Outcome) -> dict[ProberProblem, str]:
+async def _problems(check: Check, means: Means, trial: _Trial) -> dict[ProberProblem, str]:
     """Tell a prober that is cut off from a mirror that is down."""
+    outcome = trial.outcome
     refused = trouble.forward_proxy(outcome.exchanges)
     if refused is not None:
         return {ProberProblem.FORWARD_PROXY: refused}
@@ -129,7 +130,11 @@ async def _problems(check: Check, means: Means, outcome: Outcome) -> dict[Prober
         return {}
     timeout = min(CONTROL_TIMEOUT, check.timeout)
     if await anything_answers(targets, means.wire.reach, timeout=timeout):
-        return {}
+        # The network may have come back only after the last look.
+        if not means.outage.since(trial.started):
+            return {}
+        return {ProberProblem.OFFLINE: "another run found no network during this one"}
+    means.outage.note(means.clock.now())
     return {ProberProblem.OFFLINE: f"neither the mirror nor {len(targets)} control targets answer"}
 
 
