@@ -432,12 +432,14 @@ async def test_who_comes_back_during_a_run_is_not_believed(bench: Bench) -> None
     """A run that began before another found no network saw the same, whoever answers now."""
     server = await asyncio.start_server(refuse, "127.0.0.1", 0)
     answering = (("127.0.0.1", server.sockets[0].getsockname()[1]),)
-    outage, problems = Outage(), []
-    for controls in ((("a.example", 443),), answering):
-        means = bench.means(bringing(SILENCE, findings=DOUBT), controls=controls, outage=outage)
-        problems.append((await run(make_check(), means)).problems)
-    outage.note(means.clock.now() + 60.0)
-    problems.append((await run(make_check(), means)).problems)
+    outage = Outage()
+    silent, mended = (
+        bench.means(bringing(SILENCE, findings=DOUBT), controls=controls, outage=outage)
+        for controls in ((("a.example", 443),), answering)
+    )
+    problems = [(await run(make_check(), means)).problems for means in (silent, mended)]
+    outage.note(mended.clock.now() + 60.0)
+    problems.append((await run(make_check(), mended)).problems)
     server.close()
     assert [ProberProblem.OFFLINE in each for each in problems] == [True, False, True]
 
