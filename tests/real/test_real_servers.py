@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from goproxy_exporter.config.beats import OF_MIRRORS
+from goproxy_exporter.config.defaults import LARGE_TIMEOUT
 from goproxy_exporter.model.names import CheckName
 from goproxy_exporter.probes import PROBES
 from goproxy_exporter.simulator.certificates import Authority
@@ -241,12 +242,18 @@ def test_prometheus_scrapes_every_family_with_sane_values(daemon: Daemon, room: 
         odds = query("goproxy_build_success_ratio")
         assert {float(row["value"][1]) for row in odds} == {1.0}
         speed = query("goproxy_zip_throughput_bytes_per_second")
-        assert all(float(row["value"][1]) > 1e6 for row in speed)
+        assert [row for row in speed if float(row["value"][1]) <= 1e6] == []
         phases = query("goproxy_request_phase_seconds")
-        assert all(float(row["value"][1]) < 20 for row in phases)
+        # Athens answers for the large archive when it has fetched it: that takes what it takes.
+        assert [row for row in phases if float(row["value"][1]) >= _patience(row["metric"])] == []
         assert {"connect", "tls", "processing", "transfer"} <= {
             row["metric"]["phase"] for row in phases if row["metric"]["mirror"] == "nginx"
         }
+
+
+def _patience(labels: dict[str, str]) -> float:
+    """Give what the configuration lets the request last, in seconds."""
+    return LARGE_TIMEOUT if labels["endpoint"] == "large_zip" else 20.0
 
 
 @pytest.fixture
