@@ -87,7 +87,9 @@ class Worker:
         }
 
     def _trusting(self, check: Check) -> Check:
-        mirror = replace(check.mirror, access=self.access, canaries=CANARIES, is_verified=False)
+        mirror = replace(
+            check.mirror, access=self.access, canaries=CANARIES, checksum_database=None
+        )
         return replace(check, mirror=mirror)
 
 
