@@ -1,8 +1,9 @@
 """Measure beside blackbox_exporter on the same local server, and print ratios.
 
-``python bench/compare.py [--quick]``
+``python bench/compare.py [--quick] [--part wire|daemon|memory]``
 """
 
+import argparse
 import asyncio
 import json
 import shutil
@@ -18,7 +19,7 @@ from typing import Any
 
 import daemon
 from blackbox import Blackbox, running
-from process import cpu_seconds, peak_bytes
+from process import cpu_seconds, peak_bytes, resident_bytes
 
 HERE = Path(__file__).parent
 DELAY = 0.020
@@ -64,8 +65,11 @@ class Turn:
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def main(*, quick: bool) -> int:
-    """Run everything; gives an exit code."""
+PARTS = ("wire", "memory", "daemon")
+
+
+def main(*, quick: bool, parts: Sequence[str]) -> int:
+    """Run the parts; gives an exit code."""
     program = shutil.which("prometheus-blackbox-exporter")
     go = Path(sys.executable).parent / "go"
     if program is None or not go.exists():
@@ -74,22 +78,31 @@ def main(*, quick: bool) -> int:
     with tempfile.TemporaryDirectory() as folder:
         room = Path(folder)
         subprocess.run([go, "build", "-o", room / "server", "."], cwd=HERE / "server", check=True)
-        for protocol in ("HTTP/1.1", "HTTP/2"):
-            with (
-                _server(room, http1=protocol == "HTTP/1.1") as base,
-                running(program, room / "ca.pem") as blackbox,
-                _worker(room / "ca.pem") as ours,
-            ):
+        for protocol in ("HTTP/1.1", "HTTP/2") if "wire" in parts else ():
+            with _beside(program, room, protocol) as (ours, blackbox, base):
                 print(f"\n== {protocol}")
                 _cold(ours, blackbox, base, quick=quick)
                 _assertions(ours, blackbox, base, quick=quick)
-                if protocol == "HTTP/1.1":
-                    _memory(ours, blackbox)
-        with _server(room, http1=False) as base:
-            print("\n== the daemon")
-            daemon.scrapes(room, base)
-            daemon.bending(room, base)
+        if "memory" in parts:
+            with _beside(program, room, "HTTP/1.1") as (ours, blackbox, base):
+                print("\n== memory")
+                _memory(ours, blackbox, base, quick=quick)
+        if "daemon" in parts:
+            with _server(room, http1=False) as base:
+                print("\n== the daemon")
+                daemon.scrapes(room, base)
+                daemon.bending(room, base)
     return 0
+
+
+@contextmanager
+def _beside(program: str, room: Path, protocol: str) -> Iterator[tuple[Ours, Blackbox, str]]:
+    with (
+        _server(room, http1=protocol == "HTTP/1.1") as base,
+        running(program, room / "ca.pem") as blackbox,
+        _worker(room / "ca.pem") as ours,
+    ):
+        yield ours, blackbox, base
 
 
 def _cold(ours: Ours, blackbox: Blackbox, base: str, *, quick: bool) -> None:
@@ -151,13 +164,28 @@ def _assertions(ours: Ours, blackbox: Blackbox, base: str, *, quick: bool) -> No
         f"protocol assertions: {answer['requests'] // rounds} a round ({answer['findings']} found), "
         f"CPU ms each: ours {mine * 1e3:.2f}, blackbox {theirs * 1e3:.2f}, ratio {mine / theirs:.2f}"
     )
+    rooms = ours.order("profiled", base=base, count=rounds)
+    print("of ours: " + ", ".join(f"{room} {share:.0%}" for room, share in rooms))
 
 
-def _memory(ours: Ours, blackbox: Blackbox) -> None:
+def _memory(ours: Ours, blackbox: Blackbox, base: str, *, quick: bool) -> None:
+    url = f"{base}/{MODULE}/@v/list"
+    ours.order("cold", url=url, rate=100, count=1000)
+    asyncio.run(blackbox.cold(url, 100, 1000))
     mine, theirs = peak_bytes(ours.pid), peak_bytes(blackbox.pid)
     print(
-        f"peak memory MB: ours {mine / 1e6:.0f}, blackbox {theirs / 1e6:.0f}, "
+        f"peak at 100/s, MB: ours {mine / 1e6:.0f}, blackbox {theirs / 1e6:.0f}, "
         f"ratio {mine / theirs:.2f}"
+    )
+    count = 10_000 if quick else 100_000
+    after = []
+    for _ in range(10):
+        ours.order("cold", url=url, rate=200, count=count // 10)
+        after.append(resident_bytes(ours.pid))
+    print(
+        f"resident after each tenth of {count} probes, MB: "
+        + " ".join(f"{each / 1e6:.1f}" for each in after)
+        + f" (spread {(max(after) - min(after)) / min(after):.1%})"
     )
 
 
@@ -184,4 +212,8 @@ def _worker(ca_file: Path) -> Iterator[Ours]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(quick="--quick" in sys.argv[1:]))
+    arguments = argparse.ArgumentParser(description="Measure beside blackbox_exporter.")
+    arguments.add_argument("--quick", action="store_true", help="fewer probes: rough figures")
+    arguments.add_argument("--part", action="append", choices=PARTS, help="only this; repeatable")
+    given = arguments.parse_args()
+    sys.exit(main(quick=given.quick, parts=given.part or PARTS))

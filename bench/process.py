@@ -14,7 +14,16 @@ def cpu_seconds(pid: int) -> float:
 
 def peak_bytes(pid: int) -> int:
     """Give the peak of resident memory. Source: proc_pid_status(5), VmHWM."""
+    return _status(pid, "VmHWM")
+
+
+def resident_bytes(pid: int) -> int:
+    """Give the resident memory of now. Source: proc_pid_status(5), VmRSS."""
+    return _status(pid, "VmRSS")
+
+
+def _status(pid: int, key: str) -> int:
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
+        if line.startswith(f"{key}:"):
             return int(line.split()[1]) * 1024
-    raise LookupError(f"process {pid} tells no peak")
+    raise LookupError(f"process {pid} tells no {key}")

@@ -2,17 +2,21 @@
 
 ``{"cold": {"url": …, "rate": …, "count": …}}`` probes cold at a rate and answers with the
 processing phases; ``{"rounds": …}`` runs the endpoints and zip checks and answers with the number
-of assertions. Each answer is one JSON line.
+of assertions; ``{"profiled": …}`` does so under a profiler and answers with the share of each room.
+Each answer is one JSON line.
 """
 
 import asyncio
+import cProfile
 import json
+import pstats
 import sys
 import time
 from dataclasses import replace
 from typing import Any
 
 import uvloop
+from rooms import shares
 
 from goproxy_exporter.config.ad_hoc import ad_hoc
 from goproxy_exporter.config.load import load
@@ -59,6 +63,14 @@ class Worker:
             answer = await session.get(ask)
         answer.body.close()
         return answer.exchange.phases.processing
+
+    async def profiled(self, base: str, count: int) -> list[tuple[str, float]]:
+        """Run the checks under a profiler; gives the share of each room."""
+        profile = cProfile.Profile()
+        profile.enable()
+        await self.rounds(base, count)
+        profile.disable()
+        return list(shares(pstats.Stats(profile)))
 
     async def rounds(self, base: str, count: int) -> dict[str, Any]:
         """Run the checks of one mirror in turn; count what they look for, request by request."""
