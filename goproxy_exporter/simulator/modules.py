@@ -27,13 +27,14 @@ class Release:
     """One version of a module. `time` is RFC 3339; `ballast` are bytes that do not compress.
 
     `remark` is a comment in its source, `mod_remark` one in its go.mod: what a file says that was
-    tampered with.
+    tampered with. `below` are directories that hold a package each.
     """
 
     module: str
     version: str
     time: str
     requires: tuple[tuple[str, str], ...] = ()
+    below: tuple[str, ...] = ()
     ballast: int = 0
     remark: str = ""
     mod_remark: str = ""
@@ -67,6 +68,7 @@ class Release:
         """The archive's files, names without the prefix, in order."""
         package = _package(self.module)
         files = [("LICENSE", _LICENSE), (f"{package}.go", self._source(package))]
+        files += [(f"{name}/{name}.go", f"package {name}\n".encode()) for name in self.below]
         if not self.bare:
             files.append(("go.mod", self.go_mod))
         if self.ballast:

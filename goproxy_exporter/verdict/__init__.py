@@ -1,7 +1,8 @@
 """From findings to causes, axes and a state: pure."""
 
+from goproxy_exporter.verdict.chain_known import Known
 from goproxy_exporter.verdict.chain_risks import leaks
-from goproxy_exporter.verdict.chains import Known, judge_chain
+from goproxy_exporter.verdict.chains import judge_chain
 from goproxy_exporter.verdict.doubt import standing
 from goproxy_exporter.verdict.fold import forget, step
 from goproxy_exporter.verdict.freshness import arrivals, recall

@@ -39,7 +39,7 @@ def _consequence(passage: Passage, entries: Sequence[Entry]) -> str:
     separators = [one.separator for one in entries if str(one) == passage.stopped_by]
     never = " and ".join(map(_short, passage.unreached))
     if separators == ["|"]:
-        return f", and no entry replaces what was accepted: {never} is never asked"
+        return f", and `|` does not help: {never} is never asked"
     return f", so `,` never reaches {never}"
 
 

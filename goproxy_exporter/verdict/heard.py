@@ -20,6 +20,8 @@ _OURS = frozenset(
     }
 )
 """What ended these was our own limit or our own way out: of the answer nothing is known."""
+_WAITS = frozenset({FailureKind.STALL, FailureKind.DEADLINE})
+"""What `go` has no limit for, once it is connected: it gives up dialling and handshakes itself."""
 _ZIPS = frozenset({Endpoint.ZIP, Endpoint.LARGE_ZIP})
 _CONTENT = ("semantics.", "integrity.", "sumdb.")
 
@@ -32,6 +34,8 @@ class Heard:
     code: Code | None = None
     why: str = ""
     """What was done, to be read after the name of who did it."""
+    hangs: bool = False
+    """Whether nothing ever comes on an open connection: the go command waits, it does not go on."""
 
     def taken(self, endpoint: Endpoint, *, verified: bool) -> tuple[Class, bool]:
         """Give the class under which the walk goes on, and whether a failure ends it for good.
@@ -40,7 +44,7 @@ class Heard:
         checks in cmd/go/internal/modfetch (fetch.go, proxy.go).
         """
         if self.outcome is not Class.SUCCESS or self.code is None:
-            return self.outcome, False
+            return self.outcome, self.hangs
         if endpoint is Endpoint.LIST:
             return _taken_list(self.code)
         if endpoint is Endpoint.MOD and not verified:
@@ -94,7 +98,18 @@ def answers(results: Iterable[Result]) -> Answers:
             one = _heard(exchange, wrong.get((exchange.endpoint, exchange.module)))
             if one is not None:
                 heard[resource] = _latest(heard.get(resource), one)
-    return Answers(heard=heard, places=frozenset(places))
+    return Answers(heard=_waited_for(heard), places=frozenset(places))
+
+
+def _waited_for(heard: Mapping[Resource, Heard]) -> dict[Resource, Heard]:
+    """Lay a hang on a bare prefix on the search for a module, which waits for all prefixes."""
+    stuck = [one for resource, one in heard.items() if _is_prefix(resource) and one.hangs]
+    searches = [resource for resource in heard if resource.endpoint is Endpoint.MISSING]
+    return {**heard, **dict.fromkeys(searches, stuck[0])} if stuck else dict(heard)
+
+
+def _is_prefix(resource: Resource) -> bool:
+    return resource.endpoint is Endpoint.PREFIX
 
 
 def _latest(known: Heard | None, fresh: Heard) -> Heard:
@@ -126,7 +141,9 @@ def _heard(exchange: Exchange, finding: Finding | None) -> Heard | None:
     if failure is not None:
         if failure.kind in _OURS and not hangs:
             return None
-        return Heard(outcome=Class.STOP, why=f"fails: {failure.detail}")
+        waits = hangs and _connected(exchange) and failure.kind in _WAITS
+        does = "lets go wait for ever" if waits else "fails"
+        return Heard(outcome=Class.STOP, why=f"{does}: {failure.detail}", hangs=waits)
     if exchange.status is None:
         return None
     outcome = classify(exchange.status)
@@ -141,6 +158,11 @@ def _hangs(finding: Finding) -> bool:
     """Tell whether nothing is ever answered, under whatever code that goes."""
     shows_as = finding.evidence.get(SHOWS_AS)
     return Code.TRANSPORT_TIMEOUT in (finding.code, shows_as)
+
+
+def _connected(exchange: Exchange) -> bool:
+    last = exchange.last
+    return last.phases.processing is not None or last.status is not None
 
 
 def _places(exchange: Exchange) -> set[str]:
