@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterator
 
 from goproxy_exporter.config.defaults import LARGE_TIMEOUT, PER_MINUTE, TIMEOUT
 from goproxy_exporter.config.gather import AnyItem, Item
-from goproxy_exporter.config.gosumdb import is_relayed
 from goproxy_exporter.config.schema import Document
 from goproxy_exporter.config.schema_mirror import CheckSection, MirrorSection
 from goproxy_exporter.config.settings import Terms
 from goproxy_exporter.config.units import format_duration
+from goproxy_exporter.gomod.gosumdb import relayed
 from goproxy_exporter.model.mirror import Check, Mirror
 from goproxy_exporter.model.names import DEFAULT_INTERVALS, CheckName, Endpoint
 
@@ -59,7 +59,7 @@ def asks_anything(mirror: Mirror, name: CheckName) -> bool:
     if name is CheckName.CHECKSUM:
         return mirror.is_verified
     if name is CheckName.SUMDB:
-        return is_relayed(mirror.checksum_database)
+        return relayed(mirror.checksum_database) is not None
     if name is CheckName.ENCODING:
         return bool(canaries.uppercase or canaries.incompatible)
     if name is CheckName.FRESHNESS:

@@ -5,11 +5,10 @@ from dataclasses import replace
 
 from goproxy_exporter.config.beats import beat
 from goproxy_exporter.config.goproxy import web_urls
-from goproxy_exporter.config.gosumdb import is_relayed
 from goproxy_exporter.config.schema_mirror import CheckSection
 from goproxy_exporter.config.settings import Terms, VulnerabilityDatabase
 from goproxy_exporter.config.urls import parse_url
-from goproxy_exporter.gomod.gosumdb import parse_gosumdb
+from goproxy_exporter.gomod.gosumdb import parse_gosumdb, relayed
 from goproxy_exporter.model.chain import Chain
 from goproxy_exporter.model.mirror import Canaries, Canary, Check, Mirror
 from goproxy_exporter.model.names import CheckName, Endpoint, Kind
@@ -131,11 +130,11 @@ def _unanswered(
     chain: Chain, mirror: Mirror | None, enabled: Collection[CheckName]
 ) -> frozenset[Endpoint]:
     """Give the endpoints that a chain needs answers of, and no enabled check asks."""
-    relayed = is_relayed(chain.gosumdb)
+    verified = relayed(chain.gosumdb) is not None
     wanted = {
         endpoint
         for name, asked in _ASKED_BY.items()
-        if name is not CheckName.SUMDB or relayed
+        if name is not CheckName.SUMDB or verified
         for endpoint in asked
     }
     if mirror is None or not _same_canaries(chain, mirror.canaries):

@@ -30,12 +30,6 @@ def check_gosumdb(text: str) -> str:
     return " ".join((parts[0], *map(check_plain_url, parts[1:])))
 
 
-def is_relayed(text: str | None) -> bool:
-    """Tell whether a value that was checked has go ask mirrors for the database."""
-    database = parse_gosumdb(text or "off")
-    return database is not None and database.url is None
-
-
 def is_public(text: str | None) -> bool:
     """Tell whether a value that was checked names the database sum.golang.org."""
     return text is not None and text.split()[0].partition("+")[0] in KNOWN

@@ -117,10 +117,23 @@ def _list_alone(verse: _Verse, verses: Sequence[_Verse]) -> _Verse:
     """Lower a page instead of the list alone: the go command falls to @latest."""
     if verse.code is not Code.SEMANTICS_SOFT200 or verse.series.question.form is not Form.LIST:
         return verse
+    if verse.expect is Expect.ABSENT:
+        return _harmless_if(verse, [each for each in verses if _same_path(verse, each)])
     rest = [each for each in _others(verse, verses) if each.series.question.form is not Form.LIST]
     if not rest or any(each.code is Code.SEMANTICS_SOFT200 for each in rest):
         return verse
     return replace(verse, severity=Severity.DEGRADED)
+
+
+def _same_path(verse: _Verse, other: _Verse) -> bool:
+    same = other.series.question.module == verse.series.question.module
+    return same and other is not verse and other.expect is Expect.ABSENT
+
+
+def _harmless_if(verse: _Verse, latest: Sequence[_Verse]) -> _Verse:
+    """Lower a page instead of an absent list, where @latest then says that there is nothing."""
+    harmless = bool(latest) and all(each.ruling is None for each in latest)
+    return replace(verse, severity=Severity.DEGRADED) if harmless else verse
 
 
 def _backed(verse: _Verse, exists: Mapping[str, bool | None]) -> bool:

@@ -60,21 +60,14 @@ def parse_gosumdb(value: str) -> Gosumdb | None:
     return Gosumdb(verifier=verifier, url=parts[1] if len(parts) > 1 else None)
 
 
-def relay_base(proxy_url: str, name: str) -> str:
-    """Give the URL below which a proxy relays a database: ``<proxy>/sumdb/<name>``."""
-    return f"{proxy_url.removesuffix('/')}/sumdb/{name}"
-
-
-def relay_of(proxy_url: str, value: str | None) -> str | None:
-    """Give the URL below which `go` asks a proxy for the database that a GOSUMDB value names.
+def relayed(value: str | None) -> Gosumdb | None:
+    """Give the database that `go` asks proxies for, before itself, with a GOSUMDB value.
 
     None where it asks no proxy: the value is None or ``off``, or says where the database is.
     Raises ProtocolError.
     """
     database = parse_gosumdb(value or "off")
-    if database is None or database.url is not None:
-        return None
-    return relay_base(proxy_url, database.name)
+    return None if database is None or database.url is not None else database
 
 
 def _key(first: str, url: str | None = None) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from goproxy_exporter.diagnosis.question import Expect, Form, Question, about
+from goproxy_exporter.diagnosis.question import Form, Question, about
 from goproxy_exporter.diagnosis.relay import Background, of_relay
 from goproxy_exporter.model.mirror import Check
 from goproxy_exporter.model.names import Endpoint
@@ -13,6 +13,7 @@ from goproxy_exporter.probes.conclude import conclude
 from goproxy_exporter.probes.interview import Interview
 from goproxy_exporter.probes.kit import Kit, Outcome
 from goproxy_exporter.probes.relay import ENDPOINTS, Relay
+from goproxy_exporter.probes.search import search
 from goproxy_exporter.probes.visit import Visit, may_be_looked_up
 
 _FORMS = {
@@ -35,6 +36,8 @@ async def chain(check: Check, kit: Kit) -> Outcome:
         talk = Interview(check, kit, session, put=relay.put if relay else put)
         for question in _questions(check):
             await talk.ask(question)
+        if _wanted(check, Endpoint.MISSING):
+            await search(talk, canaries.missing)
         verified: tuple[Finding, ...] = ()
         if kit.database and relay:
             verified = await _verified(check, Visit(check, kit, kit.database, relay, talk))
@@ -61,13 +64,6 @@ def _questions(check: Check) -> Iterator[Question]:
         for endpoint, form in _FORMS.items():
             if _wanted(check, endpoint) and (form is Form.LIST or canary.version is not None):
                 yield about(canary, endpoint, form)
-    if _wanted(check, Endpoint.MISSING):
-        yield Question(
-            endpoint=Endpoint.MISSING,
-            form=Form.LIST,
-            module=canaries.missing.module,
-            expect=Expect.ABSENT,
-        )
 
 
 def _wants_relay(check: Check) -> bool:

@@ -13,6 +13,7 @@ from goproxy_exporter.probes.asking import Heard
 from goproxy_exporter.probes.conclude import conclude
 from goproxy_exporter.probes.interview import Interview
 from goproxy_exporter.probes.kit import Kit, Outcome
+from goproxy_exporter.probes.search import search
 
 _MOST_PREFIXES = 2
 
@@ -81,7 +82,7 @@ def _latest(canary: Canary) -> Question:
 async def _absent(talk: Interview, canaries: Canaries) -> dict[str, Fact]:
     """Ask for a path below a module, for a version, and for prefixes that cannot exist."""
     told: dict[str, Fact] = {}
-    missing = await talk.ask(_missing(canaries.missing))
+    missing = await search(talk, canaries.missing)
     if missing is not None:
         told["missing_status"] = facts.status_of(missing.look.exchange)
     for canary in canaries.stable[:1]:
@@ -94,15 +95,6 @@ async def _absent(talk: Interview, canaries: Canaries) -> dict[str, Fact]:
         if heard is not None:
             prefixes[prefix] = facts.status_of(heard.look.exchange)
     return {**told, "prefix_status": prefixes} if prefixes else told
-
-
-def _missing(canary: Canary) -> Question:
-    return Question(
-        endpoint=Endpoint.MISSING,
-        form=Form.LIST,
-        module=canary.module,
-        expect=Expect.ABSENT,
-    )
 
 
 def _impossible(canary: Canary) -> Question:

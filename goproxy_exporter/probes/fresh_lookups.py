@@ -7,8 +7,8 @@ from goproxy_exporter.diagnosis.looks import Look
 from goproxy_exporter.diagnosis.question import Form, Question
 from goproxy_exporter.diagnosis.status import NOT_HERE
 from goproxy_exporter.diagnosis.throttle import throttled
-from goproxy_exporter.gomod.endpoint import database_url
-from goproxy_exporter.gomod.gosumdb import relay_of
+from goproxy_exporter.gomod.endpoint import relay_url
+from goproxy_exporter.gomod.gosumdb import relayed
 from goproxy_exporter.gomod.lookup import lookup_path
 from goproxy_exporter.model.exchange import Exchange
 from goproxy_exporter.model.freshness import Followed
@@ -24,7 +24,7 @@ _LIMIT = 1 << 18
 async def look_up(watch: Watch, session: Session) -> None:
     """Ask the relay, if there is one, for what it did not know yet, out of what the mirror has."""
     ledger, mirror = watch.ledger, watch.check.mirror
-    base = relay_of(mirror.url, mirror.checksum_database)
+    database = relayed(mirror.checksum_database)
     wanted = [
         one
         for one in ledger.followed
@@ -33,18 +33,21 @@ async def look_up(watch: Watch, session: Session) -> None:
         and mirror.may_look_up(one.module)
     ]
     # A mirror that answered nothing else is not asked for this either.
-    if base is None or not wanted or not ledger.heard or not await _relays(watch, session, base):
+    if database is None or not wanted or not ledger.heard:
+        return
+    name = database.name
+    if not await _relays(watch, session, relay_url(mirror.url, name, "supported")):
         return
     for one in wanted:
-        url = database_url(base, lookup_path(one.module, one.version))
+        url = relay_url(mirror.url, name, lookup_path(one.module, one.version))
         exchange = await _get(watch, session, Endpoint.SUMDB_LOOKUP, url, one)
         if exchange is not None and (exchange.status in NOT_HERE or _is_found(exchange)):
             visible = _is_found(exchange)
             ledger.saw(one.name, Endpoint.SUMDB_LOOKUP, watch.now, visible=visible)
 
 
-async def _relays(watch: Watch, session: Session, base: str) -> bool:
-    exchange = await _get(watch, session, Endpoint.SUMDB_SUPPORTED, f"{base}/supported", None)
+async def _relays(watch: Watch, session: Session, url: str) -> bool:
+    exchange = await _get(watch, session, Endpoint.SUMDB_SUPPORTED, url, None)
     return exchange is not None and _is_found(exchange)
 
 

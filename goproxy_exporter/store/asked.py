@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from goproxy_exporter.gomod.gosumdb import relay_of
+from goproxy_exporter.gomod.gosumdb import relayed
 from goproxy_exporter.model.mirror import Check, Mirror
 from goproxy_exporter.model.names import CheckName, Endpoint, Kind
 
@@ -90,7 +90,7 @@ def _of_freshness(mirror: Mirror) -> frozenset[Endpoint]:
     asked = {Endpoint.UNTAGGED}
     if canaries.fresh or canaries.fresh_from_index:
         asked |= {Endpoint.LIST, Endpoint.INFO}
-        if relay_of(mirror.url, mirror.checksum_database) is not None:
+        if relayed(mirror.checksum_database) is not None:
             asked |= {Endpoint.SUMDB_SUPPORTED, Endpoint.SUMDB_LOOKUP}
     return frozenset(asked | {Endpoint.ZIP} if canaries.fresh else asked)
 

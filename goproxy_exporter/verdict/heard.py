@@ -1,29 +1,14 @@
 """How would the go command take what somebody was last heard to answer?"""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from goproxy_exporter.gomod.status import Class, classify
+from goproxy_exporter.gomod.status import Class
 from goproxy_exporter.model.cause import Code
 from goproxy_exporter.model.chain import Resource
-from goproxy_exporter.model.exchange import Exchange, FailureKind
-from goproxy_exporter.model.facts import NEEDED_FOR, SHOWS_AS
 from goproxy_exporter.model.names import Endpoint
-from goproxy_exporter.model.result import Finding, Result
 
-_OURS = frozenset(
-    {
-        FailureKind.DEADLINE,
-        FailureKind.BODY_TOO_LARGE,
-        FailureKind.PROXY_REFUSED,
-        FailureKind.PROXY_UNREACHABLE,
-    }
-)
-"""What ended these was our own limit or our own way out: of the answer nothing is known."""
-_WAITS = frozenset({FailureKind.STALL, FailureKind.DEADLINE})
-"""What `go` has no limit for, once it is connected: it gives up dialling and handshakes itself."""
 _ZIPS = frozenset({Endpoint.ZIP, Endpoint.LARGE_ZIP})
-_CONTENT = ("semantics.", "integrity.", "sumdb.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +33,8 @@ class Heard:
         if endpoint is Endpoint.LIST:
             return _taken_list(self.code)
         if endpoint is Endpoint.MOD and not verified:
-            return Class.SUCCESS, False
+            mismatch = self.code is Code.INTEGRITY_MOD_HASH_MISMATCH
+            return (Class.SUCCESS, False) if mismatch else (Class.STOP, True)
         if endpoint in _ZIPS:
             mismatch = self.code is Code.INTEGRITY_ZIP_HASH_MISMATCH
             return (Class.SUCCESS, False) if mismatch and not verified else (Class.STOP, True)
@@ -56,12 +42,12 @@ class Heard:
 
 
 def _taken_list(code: Code) -> tuple[Class, bool]:
-    """Take a page for an empty list; a version that cannot be is what go picks, and fails with."""
+    """Take a page for an empty list, and a version that cannot be for one that is not there."""
     match code:
         case Code.SEMANTICS_SOFT200:
             return Class.SUCCESS, False
         case Code.INTEGRITY_LIST_INVALID:
-            return Class.STOP, True
+            return Class.NOT_EXIST, False
         case _:
             return Class.STOP, False
 
@@ -84,89 +70,3 @@ class Answers:
             return None
         (one,) = told
         return one if one.outcome is Class.STOP else None
-
-
-def answers(results: Iterable[Result]) -> Answers:
-    """Gather what current results of one mirror say, the last look at each resource counting."""
-    heard: dict[Resource, Heard] = {}
-    places: set[str] = set()
-    for result in results:
-        wrong = dict(_wrong(result.findings))
-        for exchange in result.exchanges:
-            places |= _places(exchange)
-            resource = Resource(exchange.endpoint, exchange.module)
-            one = _heard(exchange, wrong.get((exchange.endpoint, exchange.module)))
-            if one is not None:
-                heard[resource] = _latest(heard.get(resource), one)
-    return Answers(heard=_waited_for(heard), places=frozenset(places))
-
-
-def _waited_for(heard: Mapping[Resource, Heard]) -> dict[Resource, Heard]:
-    """Lay a hang on a bare prefix on the search for a module, which waits for all prefixes."""
-    stuck = [one for resource, one in heard.items() if _is_prefix(resource) and one.hangs]
-    searches = [resource for resource in heard if resource.endpoint is Endpoint.MISSING]
-    return {**heard, **dict.fromkeys(searches, stuck[0])} if stuck else dict(heard)
-
-
-def _is_prefix(resource: Resource) -> bool:
-    return resource.endpoint is Endpoint.PREFIX
-
-
-def _latest(known: Heard | None, fresh: Heard) -> Heard:
-    """Keep what is wrong with a file, which not every check that asks for it looks for."""
-    wrong = known is not None and known.code is not None
-    good = fresh.outcome is Class.SUCCESS and fresh.code is None
-    return known if known is not None and wrong and good else fresh
-
-
-def _wrong(findings: Iterable[Finding]) -> Iterator[tuple[tuple[Endpoint, str], Finding]]:
-    """Give what is wrong by what it is wrong with: a bad tile spoils the lookups that need it."""
-    for finding in filter(_counts, findings):
-        yield (finding.endpoint, finding.module), finding
-        needed_for = finding.evidence.get(NEEDED_FOR)
-        for lookup in needed_for if isinstance(needed_for, list) else ():
-            yield (Endpoint.SUMDB_LOOKUP, str(lookup)), finding
-
-
-def _counts(finding: Finding) -> bool:
-    """Whether a finding says what is wrong with every look, and not only with some."""
-    return finding.steady and (
-        finding.code.startswith(_CONTENT) or finding.code is Code.TRANSPORT_TIMEOUT
-    )
-
-
-def _heard(exchange: Exchange, finding: Finding | None) -> Heard | None:
-    failure = exchange.failure
-    hangs = finding is not None and _hangs(finding)
-    if failure is not None:
-        if failure.kind in _OURS and not hangs:
-            return None
-        waits = hangs and _connected(exchange) and failure.kind in _WAITS
-        does = "lets go wait for ever" if waits else "fails"
-        return Heard(outcome=Class.STOP, why=f"{does}: {failure.detail}", hangs=waits)
-    if exchange.status is None:
-        return None
-    outcome = classify(exchange.status)
-    if outcome is not Class.SUCCESS:
-        return Heard(outcome=outcome, why=f"answers {exchange.status}")
-    if finding is None:
-        return Heard(outcome=outcome)
-    return Heard(outcome=outcome, code=finding.code, why=f"serves what go refuses: {finding.code}")
-
-
-def _hangs(finding: Finding) -> bool:
-    """Tell whether nothing is ever answered, under whatever code that goes."""
-    shows_as = finding.evidence.get(SHOWS_AS)
-    return Code.TRANSPORT_TIMEOUT in (finding.code, shows_as)
-
-
-def _connected(exchange: Exchange) -> bool:
-    last = exchange.last
-    return last.phases.processing is not None or last.status is not None
-
-
-def _places(exchange: Exchange) -> set[str]:
-    """Give where the answer came from: the address, and hosts that it was redirected to."""
-    home = {hop.host for hop in exchange.hops[:1]}
-    addresses = {hop.address for hop in exchange.hops[:1] if hop.address is not None}
-    return addresses | {hop.host for hop in exchange.hops[1:]} - home

@@ -1,4 +1,9 @@
-"""Which causes are only the symptoms of another?"""
+"""Which causes are only the symptoms of another?
+
+Who shows what is said by one table, `SYMPTOMS`; two laws hold for every row of it. Only a cause
+that the last look confirmed silences anything, and one at least as severe as what it silences: so
+silence never betters a state. What a hash or a signature proves is never silenced.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -6,15 +11,70 @@ from dataclasses import dataclass
 from goproxy_exporter.model.cause import Code, Stage
 from goproxy_exporter.model.names import UNLABELLED, CheckName, Endpoint
 from goproxy_exporter.verdict.doubt import verified
-from goproxy_exporter.verdict.memory import Key, Sighting
+from goproxy_exporter.verdict.memory import Key, Sighting, fails_exchange
 from goproxy_exporter.verdict.rank import badness
-
-Scope = Callable[[Sighting, Sighting], bool]
 
 _SERVER_ERRORS = range(500, 600)
 _MAY_STILL_ANSWER = UNLABELLED | {Endpoint.MISSING}
 """A mirror that has nothing to give may yet say rightly that it has nothing."""
 
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A cause, what may be a symptom of it, and whether the cause fails every endpoint."""
+
+    loud: Sighting
+    quiet: Sighting
+    total: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a cause explains a symptom, in words and as a test."""
+
+    words: str
+    holds: Callable[[Pair], bool]
+
+
+def _later(pair: Pair) -> bool:
+    return pair.loud.fails_exchange and pair.quiet.stage > pair.loud.stage
+
+
+def _there(pair: Pair) -> bool:
+    return pair.loud.endpoint is pair.quiet.endpoint
+
+
+def _rests_on_5xx(pair: Pair) -> bool:
+    status = pair.quiet.evidence.get("status")
+    return isinstance(status, int) and status in _SERVER_ERRORS
+
+
+_EVERYWHERE_LATER = Scope(
+    "at later stages, once it fails every endpoint", lambda pair: pair.total and _later(pair)
+)
+_LATER_THERE = Scope(
+    "at later stages of the same endpoint", lambda pair: _there(pair) and _later(pair)
+)
+_SAME_ENDPOINT = Scope("on the same endpoint", _there)
+_ANYWHERE = Scope("anywhere", lambda _: True)
+_IF_5XX = Scope("where the answer was 5xx", _rests_on_5xx)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The loud codes silence the quiet ones within the scope, for the reason given."""
+
+    loud: frozenset[Code]
+    quiet: frozenset[Code]
+    scope: Scope
+    why: str
+
+
+ENDS_EXCHANGES = frozenset(filter(fails_exchange, Code))
+"""Codes after which nothing of an exchange is left to judge."""
+PROVABLE = frozenset(filter(verified, Code))
+ANY = frozenset(Code) - PROVABLE
+"""Every code that is not proven by a hash or a signature."""
 _OF_RELAYS = frozenset(
     {
         Code.SUMDB_HALF_PROXIED,
@@ -24,99 +84,42 @@ _OF_RELAYS = frozenset(
     }
 )
 """What can only be wrong with a relay that is offered."""
+_NOT_PROXIED = frozenset({Code.SUMDB_NOT_PROXIED})
+_STALE = frozenset({Code.SUMDB_LOOKUP_STALE, Code.SUMDB_STALE})
+_LOOKUP_STALE = frozenset({Code.SUMDB_LOOKUP_STALE})
+_INTERMITTENT = frozenset({Code.HTTP_5XX_INTERMITTENT})
+_SPECIAL = frozenset({Code.ENCODING_CASE, Code.ENCODING_PLUS, Code.TOOLCHAIN_UNAVAILABLE})
+_COLD = frozenset({Code.SEMANTICS_COLD_MISS_404})
+_ABSENT = _COLD | {Code.MODULE_MISSING}
 
 
-def _anywhere(_loud: Sighting, _quiet: Sighting) -> bool:
-    return True
+def _rule(loud: Code, quiet: frozenset[Code], scope: Scope, why: str) -> Rule:
+    return Rule(frozenset({loud}), quiet, scope, why)
 
 
-def _same_endpoint(loud: Sighting, quiet: Sighting) -> bool:
-    return loud.endpoint is quiet.endpoint
-
-
-def _resting_on_5xx(_loud: Sighting, quiet: Sighting) -> bool:
-    status = quiet.evidence.get("status")
-    return isinstance(status, int) and status in _SERVER_ERRORS
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """The loud code silences the quiet ones within the scope, for the reason given."""
-
-    loud: Code
-    quiet: frozenset[Code]
-    scope: Scope
-    why: str
-
-
-RULES: tuple[Rule, ...] = (
-    Rule(
-        Code.HTTP_5XX,
-        frozenset({Code.HTTP_5XX_INTERMITTENT}),
-        _anywhere,
-        "http.5xx: steady where it was looked at longest",
-    ),
-    Rule(
-        Code.HTTP_5XX_INTERMITTENT,
-        frozenset({Code.ENCODING_CASE, Code.ENCODING_PLUS, Code.TOOLCHAIN_UNAVAILABLE}),
-        _resting_on_5xx,
-        "http.5xx_intermittent: a mirror that fails now and then fails there too",
-    ),
-    Rule(
-        Code.SEMANTICS_MASKED_UPSTREAM_FAILURE,
-        frozenset({Code.MODULE_MISSING, Code.SEMANTICS_COLD_MISS_404}),
-        _anywhere,
-        "semantics.masked_upstream_failure: a 404 of this mirror does not mean absence",
-    ),
-    Rule(
-        Code.SUMDB_UNREACHABLE,
-        _OF_RELAYS | {Code.SUMDB_NOT_PROXIED},
-        _anywhere,
-        "sumdb.unreachable: not proxied either, and no other way works",
-    ),
-    Rule(
-        Code.SUMDB_SUPPORTED_ERROR,
-        _OF_RELAYS | {Code.SUMDB_NOT_PROXIED},
-        _anywhere,
-        "sumdb.supported_error: the relay is not asked for more",
-    ),
-    Rule(
-        Code.SUMDB_NOT_PROXIED,
-        frozenset({Code.SUMDB_LOOKUP_STALE, Code.SUMDB_STALE}),
-        _anywhere,
-        "sumdb.not_proxied: no relay is promised any more",
-    ),
-    Rule(
-        Code.SUMDB_HALF_PROXIED,
-        frozenset({Code.SUMDB_LOOKUP_STALE}),
-        _anywhere,
-        "sumdb.half_proxied: old records fail too",
-    ),
-    Rule(
-        Code.SUMDB_TILE_INVALID,
-        frozenset({Code.SUMDB_LOOKUP_STALE}),
-        _anywhere,
-        "sumdb.tile_invalid: old records do not verify either",
-    ),
-    Rule(
-        Code.MODULE_MISSING,
-        frozenset({Code.SEMANTICS_COLD_MISS_404}),
-        _same_endpoint,
-        "module.missing: the second look did not find it either",
-    ),
+# fmt: off
+SYMPTOMS: tuple[Rule, ...] = (
+    Rule(ENDS_EXCHANGES, ANY, _EVERYWHERE_LATER, "every endpoint fails before this can show"),
+    Rule(ENDS_EXCHANGES, ANY, _LATER_THERE, "this endpoint fails before this can show"),
+    _rule(Code.HTTP_5XX, _INTERMITTENT, _ANYWHERE, "steady where it was looked at longest"),
+    _rule(Code.HTTP_5XX_INTERMITTENT, _SPECIAL, _IF_5XX, "a mirror that fails now and then fails there too"),
+    _rule(Code.SEMANTICS_MASKED_UPSTREAM_FAILURE, _ABSENT, _ANYWHERE, "a 404 of this mirror does not mean absence"),
+    _rule(Code.MODULE_MISSING, _COLD, _SAME_ENDPOINT, "the second look did not find it either"),
+    _rule(Code.SUMDB_UNREACHABLE, _OF_RELAYS | _NOT_PROXIED, _ANYWHERE, "not proxied either, and no other way works"),
+    _rule(Code.SUMDB_SUPPORTED_ERROR, _OF_RELAYS | _NOT_PROXIED, _ANYWHERE, "the relay is not asked for more"),
+    _rule(Code.SUMDB_NOT_PROXIED, _STALE, _ANYWHERE, "no relay is promised any more"),
+    _rule(Code.SUMDB_HALF_PROXIED, _LOOKUP_STALE, _ANYWHERE, "old records fail too"),
+    _rule(Code.SUMDB_TILE_INVALID, _LOOKUP_STALE, _ANYWHERE, "old records do not verify either"),
 )
-"""Pairs of codes that show one fault. Between the other codes the stages decide: see below."""
+# fmt: on
+"""A cause, its symptoms, where they are that, and what is said of them. The first row counts."""
 
 
 def silenced(sightings: Iterable[Sighting], total: Sighting | None) -> dict[Key, str]:
-    """Give what is a symptom, and of what. `total` is what fails every endpoint, if anything does.
-
-    Only causes that the last look confirmed silence anything; verified ones are never silenced,
-    and a loud cause is at least as severe as a quiet one, so that silence never betters a state.
-    """
+    """Give what is a symptom, and of what. `total` is what fails every endpoint, if anything does."""
     everything = tuple(sightings)
     loud = tuple(one for one in everything if one.current)
-    reasons = {one.key: _reason(one, loud, total) for one in everything if not verified(one.code)}
+    reasons = {one.key: _reason(one, loud, total) for one in everything}
     return {key: why for key, why in reasons.items() if why is not None}
 
 
@@ -142,21 +145,14 @@ def _stage(one: Sighting) -> Stage:
 
 
 def _reason(quiet: Sighting, loud: tuple[Sighting, ...], total: Sighting | None) -> str | None:
-    if total is not None and quiet.stage > total.stage:
-        return f"{total.code}: every endpoint fails before this can show"
-    for one in loud:
-        if one.fails_exchange and _same_endpoint(one, quiet) and quiet.stage > one.stage:
-            return f"{one.code}: {quiet.endpoint} fails before this can show"
-    return _by_rule(quiet, loud)
-
-
-def _by_rule(quiet: Sighting, loud: tuple[Sighting, ...]) -> str | None:
-    for rule in RULES:
-        if quiet.code in rule.quiet and any(_applies(rule, one, quiet) for one in loud):
-            return rule.why
+    for rule in SYMPTOMS:
+        for one in loud:
+            if _applies(rule, Pair(one, quiet, one is total)):
+                return f"{one.code}: {rule.why}"
     return None
 
 
-def _applies(rule: Rule, loud: Sighting, quiet: Sighting) -> bool:
-    worse = badness(loud.severity) >= badness(quiet.severity)
-    return loud.code is rule.loud and worse and rule.scope(loud, quiet)
+def _applies(rule: Rule, pair: Pair) -> bool:
+    named = pair.loud.code in rule.loud and pair.quiet.code in rule.quiet
+    worse = badness(pair.loud.severity) >= badness(pair.quiet.severity)
+    return named and worse and rule.scope.holds(pair)

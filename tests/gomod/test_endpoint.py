@@ -28,6 +28,8 @@ def test_checksum_databases() -> None:
     for proxy in ("https://a.example/p", "https://a.example/p/"):
         url = endpoint.relay_url(proxy, "h:8/sumdb", path)
         assert url == f"https://a.example/p/sumdb/h:8/sumdb/lookup/{sent}@v1.3.2"
+    signed = endpoint.relay_url("https://a.example/p/?key=1", "sum.golang.org", "supported")
+    assert signed == "https://a.example/p/sumdb/sum.golang.org/supported?key=1"
 
 
 def test_escapes() -> None:

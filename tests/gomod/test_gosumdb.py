@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from goproxy_exporter.errors import ProtocolError
-from goproxy_exporter.gomod.gosumdb import SUM_GOLANG_ORG, parse_gosumdb, relay_base, relay_of
+from goproxy_exporter.gomod.gosumdb import SUM_GOLANG_ORG, parse_gosumdb, relayed
 
 PRIVATE = "localhost.localdev/sumdb+00000c67+AcTrnkbUA+TU4heY3hkjiSES/DSQniBqIeQ/YppAUtK6"
 
@@ -57,23 +57,18 @@ def test_the_built_in_key(vectors: dict[str, Any]) -> None:
     assert vectors["sumdb_real"]["verifier_key"] == SUM_GOLANG_ORG
 
 
-def test_relays() -> None:
-    """A relay is asked below the proxy's own URL, with one slash in between."""
-    for proxy in ("https://a.example/p", "https://a.example/p/"):
-        assert relay_base(proxy, "sum.golang.org") == "https://a.example/p/sumdb/sum.golang.org"
-
-
 @pytest.mark.parametrize(
-    ("value", "url"),
+    ("value", "name"),
     [
-        ("sum.golang.org", "https://a.example/sumdb/sum.golang.org"),
-        (PRIVATE, "https://a.example/sumdb/localhost.localdev/sumdb"),
+        ("sum.golang.org", "sum.golang.org"),
+        (PRIVATE, "localhost.localdev/sumdb"),
         ("sum.golang.org https://sum.golang.org", None),
         ("sum.golang.google.cn", None),
         ("off", None),
         (None, None),
     ],
 )
-def test_who_is_asked_for_a_relay(value: str | None, url: str | None) -> None:
-    """Nobody, where the value says at which URL the database is."""
-    assert relay_of("https://a.example/", value) == url
+def test_which_database_proxies_are_asked_for(value: str | None, name: str | None) -> None:
+    """None, where the value says at which URL the database is."""
+    database = relayed(value)
+    assert (database.name if database else None) == name

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 Go = Callable[..., Awaitable["Ran"]]
-LONGEST = 20.0
-"""Seconds after which the go command is taken to wait for ever."""
+LONGEST = 90.0
+"""Seconds after which the go command is taken to wait for ever, whatever was expected of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,9 @@ def go(go_program: str, tmp_path: Path) -> Go:
     """Run the go command with caches of its own, and trust in a world's authority alone."""
     numbers = iter(range(100_000))
 
-    async def run(*arguments: str, ca_file: Path, env: Mapping[str, str]) -> Ran:
+    async def run(
+        *arguments: str, ca_file: Path, env: Mapping[str, str], patience: float = LONGEST
+    ) -> Ran:
         home = tmp_path / f"go{next(numbers)}"
         home.mkdir()
         (home / "go.mod").write_text("module example.com/m\n\ngo 1.21\n")
@@ -64,7 +66,7 @@ def go(go_program: str, tmp_path: Path) -> Go:
             stderr=asyncio.subprocess.STDOUT,
         )
         try:
-            output, _ = await asyncio.wait_for(process.communicate(), LONGEST)
+            output, _ = await asyncio.wait_for(process.communicate(), patience)
         except TimeoutError:
             process.kill()
             await process.wait()

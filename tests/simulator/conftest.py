@@ -17,7 +17,6 @@ import h11
 import pytest
 
 from goproxy_exporter.errors import ProtocolError
-from goproxy_exporter.gomod.gosumdb import relay_base
 from goproxy_exporter.gomod.lookup import Sums, lookup_path, parse_lookup
 from goproxy_exporter.gomod.note import open_note
 from goproxy_exporter.gomod.note_key import parse_verifier
@@ -372,7 +371,7 @@ class Sumdb:
         if (login := STYLES[self.mirror].login) is not None:
             token = b64encode(":".join(login).encode()).decode()
             headers = (("authorization", f"Basic {token}"),)
-        path = f"{relay_base('', self.name)}/{rest}"
+        path = f"/sumdb/{self.name}/{rest}"
         return await _ask(
             self.world, path, mirror=self.mirror, headers=headers, patience=self.patience
         )

@@ -7,7 +7,7 @@ import pytest
 from goproxy_exporter.model.cause import LAWS, Code
 from goproxy_exporter.model.names import CheckName, Endpoint, Severity, State
 from goproxy_exporter.verdict.memory import fails_exchange
-from goproxy_exporter.verdict.silence import RULES
+from goproxy_exporter.verdict.silence import ANY, PROVABLE, SYMPTOMS
 
 
 def judged(make: Any, endpoints: Any, other: Any, check: CheckName, **more: Any) -> Any:
@@ -235,10 +235,27 @@ def test_a_relay_that_is_withdrawn_does_not_better_the_state_at_once(make: Any) 
 def test_no_rule_silences_what_is_verified_or_worse() -> None:
     """The table cannot hide danger, nor a worse code behind a milder one."""
     order = list(Severity)
-    for rule in RULES:
+    for rule in SYMPTOMS:
         for quiet in rule.quiet:
             assert LAWS[quiet].severity is not Severity.DANGEROUS
-            assert order.index(LAWS[quiet].severity) <= order.index(LAWS[rule.loud].severity)
+            for loud in rule.loud:
+                assert order.index(LAWS[quiet].severity) <= order.index(LAWS[loud].severity)
+    assert {code for code in Code if LAWS[code].severity is Severity.DANGEROUS} == PROVABLE
+    assert set(Code) == ANY | PROVABLE
+
+
+def test_no_row_of_the_table_is_idle() -> None:
+    """Each pair of codes that a row names is one that no row above it settles everywhere."""
+    for number, rule in enumerate(SYMPTOMS):
+        above = SYMPTOMS[:number]
+        settled = {
+            (loud, quiet)
+            for one in above
+            if one.scope.words == "anywhere"
+            for loud in one.loud
+            for quiet in one.quiet
+        }
+        assert {(loud, quiet) for loud in rule.loud for quiet in rule.quiet} - settled
 
 
 def test_only_unusable_codes_up_to_integrity_fail_an_exchange() -> None:

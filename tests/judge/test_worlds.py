@@ -1,0 +1,372 @@
+"""In every world that can be made up, the go command finds what this program says of it."""
+
+import asyncio
+import os
+import random
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+import yaml
+
+from goproxy_exporter.app.app import App, running
+from goproxy_exporter.config.load import load
+from goproxy_exporter.config.settings import Settings
+from goproxy_exporter.model.cause import Code
+from goproxy_exporter.model.chain import ChainVerdict, Passage
+from goproxy_exporter.model.names import Axis, CheckName
+from goproxy_exporter.model.standing import Verdict
+from goproxy_exporter.probes import PROBES
+from goproxy_exporter.runner.once import run
+from goproxy_exporter.simulator.conduct import MIRROR
+from goproxy_exporter.simulator.extensions import Database
+from goproxy_exporter.simulator.faults import FAULTS
+from goproxy_exporter.simulator.modules import CATALOGUE, INCOMPATIBLE, LARGE, STABLE, UPPERCASE
+from goproxy_exporter.simulator.modules import Catalogue
+from goproxy_exporter.simulator.request import read_target
+from goproxy_exporter.simulator.styles import STYLES
+from goproxy_exporter.simulator.world import World
+
+BATCHES = 8
+AT_ONCE = 6
+CHECKS = (CheckName.ENDPOINTS, CheckName.ZIP, CheckName.CHECKSUM, CheckName.SUMDB, CheckName.CHAIN)
+MODULES = (STABLE, UPPERCASE, INCOMPATIBLE, LARGE, ("github.com/cespare/xxhash/v2", "v2.3.0"))
+HEALTHY = ("golang", "goproxy", "athens")
+
+BELOW = "inner"
+"""A package below the root of every module: its path is no module, and go asks whether it is."""
+PUBLISHED = Catalogue(tuple(replace(one, below=(BELOW,)) for one in CATALOGUE.releases))
+
+ALONE, COMMA, BAR = "{bad}", "{bad},{good}", "{bad}|{good}"
+FORMS = ("{good},{bad}", "{good}|{bad}", "{bad},off", "{bad}|off")
+"""More ways to write a list; every world is judged under the three above."""
+
+NOT_JUDGED = {
+    "dns.": "the go command asks by address: it cannot be given the world's nameserver",
+    "healthy/dns": "the same",
+    "transport.unreachable": "the same: the fault lies in the name",
+    "redirect.target_unreachable": "the same; its variants of an address are judged",
+    "edge.": "the go command asks one address, whichever it is",
+    "transport.timeout/connect": "the go command gives up after 30 s for each file",
+    "http.5xx_intermittent": "which of the two meets the failing request is chance",
+    "semantics.cold_miss_404": "it is over when the second of the two asks",
+    "freshness.replica_inconsistent": "which of the two meets which replica is chance",
+    "integrity.list_invalid/endless": "the go command reads for ever, this program does not",
+    "sumdb.fork": "a go command that remembers no other tree cannot know",
+    "vulndb.": "no module is asked for",
+}
+"""Faults that go does not judge here, by the beginning of their names, and why."""
+JUDGED_ALL_THE_SAME = frozenset(
+    f"redirect.target_unreachable/{variant}"
+    for variant in ("refused", "reset", "tls_expired", "tls_untrusted", "tls_wrong_host")
+)
+HANGS = ("transport.timeout", "encoding.case/silent", "sumdb.")
+"""Faults under which the go command may wait for ever."""
+NO_END = 4.0
+"""Seconds after which a go command that is expected to wait for ever is taken to do so."""
+
+
+class Command(StrEnum):
+    """What is asked of the go command."""
+
+    DOWNLOAD = "go mod download M@V"
+    GET = "go get M/inner"
+    GET_VERSION = "go get M/inner@V"
+
+    def arguments(self, module: str, version: str) -> tuple[str, ...]:
+        match self:
+            case Command.DOWNLOAD:
+                return ("mod", "download", "-json", f"{module}@{version}")
+            case Command.GET:
+                return ("get", f"{module}/{BELOW}")
+            case Command.GET_VERSION:
+                return ("get", f"{module}/{BELOW}@{version}")
+
+    def asks(self, resource: str) -> bool:
+        """Whether a passage of a list is about something that this command asks for."""
+        if not resource.endswith("/@v/list"):
+            return True
+        search = resource.endswith(f"/{BELOW}/@v/list")
+        return self is Command.GET or (search and self is Command.GET_VERSION)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One list, and what is done under it."""
+
+    form: str
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One world: which make has which fault, what is asked of it, and under which lists."""
+
+    number: int
+    style: str
+    fault: str | None
+    good: str
+    module: str
+    version: str
+    verified: bool
+    trials: tuple[Trial, ...]
+
+    def __str__(self) -> str:
+        """Say what the world was like."""
+        kind = "verified" if self.verified else "unverified"
+        names = f"bad {self.style}[{self.fault}], good {self.good}"
+        return f"#{self.number} {self.module}@{self.version}, {names}, {kind}"
+
+
+def eligible() -> list[str]:
+    """Give the faults of mirrors that go can judge."""
+    left_out = tuple(NOT_JUDGED)
+    return [
+        name
+        for name, fault in FAULTS.items()
+        if (name in JUDGED_ALL_THE_SAME or not name.startswith(left_out))
+        and (not fault.only or MIRROR in fault.only)
+    ]
+
+
+CASES = int(os.environ.get("GOPROXY_EXPORTER_JUDGED", len(eligible()) + 1))
+"""How many worlds are made: one for every fault, and a healthy one; `make fuzz` asks for more."""
+
+
+def cases(count: int, seed: int = 20240611) -> Iterator[Case]:
+    """Make worlds: every fault comes up once before any comes up twice."""
+    rng = random.Random(seed)
+    faults: list[str | None] = []
+    for number in range(count):
+        if not faults:
+            faults = [None, *eligible()]
+            rng.shuffle(faults)
+        fault = faults.pop()
+        style = _style(fault, rng)
+        module, version = rng.choice(MODULES)
+        yield Case(
+            number=number,
+            style=style,
+            fault=fault,
+            good=rng.choice([one for one in HEALTHY if one != style]),
+            module=module,
+            version=version,
+            verified=rng.random() < 0.7 or (fault or "").startswith("sumdb."),
+            trials=tuple(_trials(rng)),
+        )
+
+
+def _trials(rng: random.Random) -> Iterator[Trial]:
+    yield Trial(ALONE, Command.DOWNLOAD)
+    yield Trial(ALONE, Command.GET)
+    commands = [Command.DOWNLOAD, rng.choice((Command.GET, Command.GET_VERSION))]
+    rng.shuffle(commands)
+    yield Trial(COMMA, commands[0])
+    yield Trial(BAR, commands[1])
+    yield Trial(rng.choice(FORMS), rng.choice(tuple(Command)))
+
+
+def _style(fault: str | None, rng: random.Random) -> str:
+    only = FAULTS[fault].only if fault else ()
+    makes = [name for name in STYLES if STYLES[name].login is None]
+    known = [name for name in makes if name in only]
+    return rng.choice(known or makes)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one side found: whether it works, and from whom the module's files were had."""
+
+    ok: bool | None
+    answered_by: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What this program says: of every list, and of the mirror that is broken."""
+
+    lists: dict[str, ChainVerdict]
+    bad: Verdict
+
+
+Go = Callable[..., Awaitable[Any]]
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("batch", range(BATCHES))
+async def test_the_go_command_agrees(batch: int, go: Go, tmp_path: Path) -> None:
+    """In every world: success or failure, who answered which file, and whether it is usable."""
+    turn = asyncio.Semaphore(AT_ONCE)
+
+    async def judged(case: Case) -> list[str]:
+        async with turn:
+            return [line async for line in _disagreements(case, go, tmp_path)]
+
+    mine = [case for case in cases(CASES) if case.number % BATCHES == batch]
+    told = await asyncio.gather(*map(judged, mine))
+    disagreements = [line for lines in told for line in lines]
+    assert not disagreements, "\n".join(disagreements)
+
+
+async def _disagreements(case: Case, go: Go, tmp_path: Path) -> Any:
+    """Put both before the world; give a line wherever they differ."""
+    database = Database(case.number)
+    faults = {case.style: (case.fault,)} if case.fault else {}
+    mirrors = tuple(dict.fromkeys((case.style, case.good)))
+    async with World.open(
+        mirrors=mirrors,
+        faults=faults,
+        extensions=(database,),
+        catalogue=PUBLISHED,
+        slow_seconds=0.05,
+        slow_rate=5e6,
+    ) as world:
+        urls = {name: world.url(name, address="127.0.0.1") for name in mirrors}
+        key = database.key("127.0.0.1") if case.verified else "off"
+        told = await _told(case, world, tmp_path, urls, key)
+        alone = []
+        for trial in case.trials:
+            verdict = told.lists[trial.form]
+            ours = _predicted(verdict, trial.command, urls)
+            patience = {"patience": NO_END} if _may_hang(case, ours) else {}
+            theirs, output = await _gone(case, trial, go, world, urls, key, patience)
+            if trial.form == ALONE:
+                alone.append(theirs.ok)
+            if ours.ok is not theirs.ok or (ours.ok and ours.answered_by != theirs.answered_by):
+                tail = " / ".join(output.strip().splitlines()[-3:])
+                yield (
+                    f"{case}: {trial.form} {trial.command}: we say {ours} ({verdict.summary}),"
+                    f" go found {theirs}: {tail}"
+                )
+    usable = told.bad.axes[Axis.USABLE]
+    if usable is not all(alone):
+        yield f"{case}: usable is {usable} ({told.bad.state}, {told.bad.primary}), go: {alone}"
+
+
+def _may_hang(case: Case, ours: Seen) -> bool:
+    return ours.ok is False and (case.fault or "").startswith(HANGS)
+
+
+async def _gone(
+    case: Case,
+    trial: Trial,
+    go: Go,
+    world: World,
+    urls: dict[str, str],
+    key: str,
+    patience: dict[str, float],
+) -> tuple[Seen, str]:
+    before = len(world.requests)
+    ran = await go(
+        *trial.command.arguments(case.module, case.version),
+        ca_file=world.ca_file,
+        env={"GOPROXY": _list(case, trial.form, urls), "GOSUMDB": key},
+        **patience,
+    )
+    answered = {}
+    for entry in world.requests[before:]:
+        target = read_target(unquote(entry.path))
+        if (target.module, target.version) == (case.module, case.version):
+            if entry.status in (200, 301, 302, 303, 307, 308):
+                answered[str(target.kind)] = entry.mirror.removesuffix("-cdn")
+    return Seen(ran.code == 0, _compared(trial.command, answered)), ran.output
+
+
+def _list(case: Case, form: str, urls: dict[str, str]) -> str:
+    return form.format(bad=urls[case.style], good=urls[case.good])
+
+
+async def _told(case: Case, world: World, tmp_path: Path, urls: dict[str, str], key: str) -> Told:
+    settings = await asyncio.to_thread(_settings, case, world, tmp_path, urls, key)
+    app = App(beating=False)
+    await app.adopt(settings)
+    async with running(app, grace=1.0):
+        assert app._means is not None
+        means = replace(app._means, look_gap=0.01)
+        for check in sorted(settings.checks, key=lambda one: one.key):
+            app.store.put(await run(check, means))
+        now = app.clock.now()
+        lists = {one.chain.name: one for one in app.store.chains(now)}
+        return Told(lists, app.store.verdict(case.style, now))
+
+
+def _settings(case: Case, world: World, tmp_path: Path, urls: dict[str, str], key: str) -> Settings:
+    canary = {"module": case.module, "version": case.version}
+    canaries = {"stable": [canary], "missing": {"module": f"{case.module}/{BELOW}"}}
+    mirrors: list[dict[str, Any]] = [
+        {
+            "name": name,
+            "url": url,
+            "edges": False,
+            "canaries": canaries,
+            **(FAULTS[case.fault].settings if case.fault and name == case.style else {}),
+        }
+        for name, url in urls.items()
+    ]
+    forms = dict.fromkeys(trial.form for trial in case.trials)
+    document = {
+        "tls": {"ca_file": str(world.ca_file)},
+        "canaries": canaries | {"fresh": []},
+        "defaults": {"timeout": "5s"},
+        "thresholds": {"stall_after": "2s"},
+        "checksum_database": key,
+        "module_index": "off",
+        "reference": case.good,
+        "mirrors": mirrors,
+        "chains": [{"name": form, "goproxy": _list(case, form, urls)} for form in forms],
+        "vulnerability_databases": [],
+    }
+    path = tmp_path / f"{case.number}.yml"
+    path.write_text(yaml.safe_dump(document))
+    return load(path, env={}, implemented=frozenset(CHECKS) & frozenset(PROBES))
+
+
+def _predicted(verdict: ChainVerdict, command: Command, urls: dict[str, str]) -> Seen:
+    """Leave out what the command does not ask for."""
+    asked = [one for one in verdict.passages if command.asks(one.resource)]
+    names = {url.rstrip("/"): name for name, url in urls.items()}
+    answered = {
+        one.resource.rpartition(".")[2]: names[one.answered_by.rstrip("/")]
+        for one in asked
+        if one.answered_by is not None and one.resource.endswith((".info", ".mod", ".zip"))
+    }
+    return Seen(_all(asked), _compared(command, answered))
+
+
+def _compared(command: Command, answered: dict[str, str]) -> dict[str, str]:
+    """Leave .info out of searches: they put the question for every prefix to one entry at a time."""
+    return {
+        kind: who for kind, who in answered.items() if kind != "info" or command is Command.DOWNLOAD
+    }
+
+
+def _all(passages: Sequence[Passage]) -> bool | None:
+    told = [passage.ok for passage in passages]
+    if False in told:
+        return False
+    return None if None in told else True
+
+
+def test_every_fault_of_a_mirror_is_judged_or_has_a_reason() -> None:
+    """Nothing is left out in silence, and no reason is given for what is not there."""
+    drawn = {case.fault for case in cases(len(eligible()) + 1)}
+    assert drawn == {None, *eligible()}
+    for start in NOT_JUDGED:
+        assert any(name.startswith(start) for name in FAULTS), start
+    assert JUDGED_ALL_THE_SAME <= set(FAULTS)
+    assert len(eligible()) > 300
+
+
+def test_every_fault_is_judged_alone_and_before_a_healthy_mirror() -> None:
+    """By both commands alone, and by one of each kind after a comma and after a bar."""
+    for case in cases(len(eligible()) + 1):
+        commands = {
+            form: [trial.command for trial in case.trials if trial.form == form]
+            for form in (ALONE, COMMA, BAR)
+        }
+        assert commands[ALONE] == [Command.DOWNLOAD, Command.GET]
+        assert sum(one is Command.DOWNLOAD for one in commands[COMMA] + commands[BAR]) == 1
