@@ -72,10 +72,15 @@ def _form(question: Question, exchange: Exchange, content: Content) -> Symptom |
 def _list(question: Question, exchange: Exchange, body: bytes) -> Symptom | None:
     if not _right_list(body):
         return _soft(question, exchange, body)
-    best = highest(parse_list(body).versions)
+    versions = parse_list(body).versions
+    best = highest(versions)
     if best is None:
         return _nothing(question) if question.expect is Expect.NAMED else None
     problem = _unfit(question.module, best)
+    if problem is None:
+        # By the go.mod of this one go decides whether +incompatible versions count.
+        best = highest(versions, incompatible=False) or best
+        problem = _unfit(question.module, best)
     if problem is None:
         return None
     shown = best if len(best) <= LONGEST_VERSION else f"{best[:_SHOWN]}…"

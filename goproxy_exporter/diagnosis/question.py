@@ -59,6 +59,11 @@ class Question:
         return self.expect in (Expect.PRESENT, Expect.NAMED, Expect.LISTED)
 
 
+def latest(module: str) -> Question:
+    """Ask which version is the latest: a mirror need not know."""
+    return Question(endpoint=Endpoint.LATEST, form=Form.INFO, module=module, expect=Expect.OPTIONAL)
+
+
 def about(canary: Canary, endpoint: Endpoint, form: Form) -> Question:
     """Ask for one resource of a canary that the mirror must have."""
     version = None if form is Form.LIST else canary.version

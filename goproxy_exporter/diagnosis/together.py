@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from goproxy_exporter.diagnosis.failure import OK
 from goproxy_exporter.diagnosis.finding import found
 from goproxy_exporter.diagnosis.looks import Ruling, Series, rule
 from goproxy_exporter.diagnosis.question import Expect, Form
 from goproxy_exporter.model.cause import Code
-from goproxy_exporter.model.names import Severity
+from goproxy_exporter.model.names import Endpoint, Severity
 from goproxy_exporter.model.result import Finding
 
 _DENIED = frozenset((Code.HTTP_401_CREDENTIALS, Code.HTTP_403_POLICY))
@@ -120,9 +121,17 @@ def _list_alone(verse: _Verse, verses: Sequence[_Verse]) -> _Verse:
     if verse.expect is Expect.ABSENT:
         return _harmless_if(verse, [each for each in verses if _same_path(verse, each)])
     rest = [each for each in _others(verse, verses) if each.series.question.form is not Form.LIST]
-    if not rest or any(each.code is Code.SEMANTICS_SOFT200 for each in rest):
+    if any(each.code is Code.SEMANTICS_SOFT200 for each in rest):
         return verse
-    return replace(verse, severity=Severity.DEGRADED)
+    return _harmless_if(verse, [each for each in rest if _finds_latest(verse, each)])
+
+
+def _finds_latest(verse: _Verse, other: _Verse) -> bool:
+    """Tell whether @latest of the same module was answered; it need not be, beside a list."""
+    question = other.series.question
+    same = question.module == verse.series.question.module
+    answered = any(look.exchange.status == OK for look in other.series.looks)
+    return question.endpoint is Endpoint.LATEST and same and answered
 
 
 def _same_path(verse: _Verse, other: _Verse) -> bool:
@@ -131,7 +140,7 @@ def _same_path(verse: _Verse, other: _Verse) -> bool:
 
 
 def _harmless_if(verse: _Verse, latest: Sequence[_Verse]) -> _Verse:
-    """Lower a page instead of an absent list, where @latest then says that there is nothing."""
+    """Lower a page instead of a list where what go asks for then, @latest, is answered right."""
     harmless = bool(latest) and all(each.ruling is None for each in latest)
     return replace(verse, severity=Severity.DEGRADED) if harmless else verse
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from goproxy_exporter.diagnosis.question import Form, Question, about
+from goproxy_exporter.diagnosis.question import Form, Question, about, latest
 from goproxy_exporter.diagnosis.relay import Background, of_relay
 from goproxy_exporter.model.mirror import Check
 from goproxy_exporter.model.names import Endpoint
@@ -35,7 +35,9 @@ async def chain(check: Check, kit: Kit) -> Outcome:
     async with kit.wire.session(check.mirror.access, allowance=kit.allowance) as session:
         talk = Interview(check, kit, session, put=relay.put if relay else put)
         for question in _questions(check):
-            await talk.ask(question)
+            heard = await talk.ask(question)
+            if heard is not None and question.form is Form.LIST and not heard.good:
+                await talk.ask(latest(question.module))
         if _wanted(check, Endpoint.MISSING):
             await search(talk, canaries.missing)
         verified: tuple[Finding, ...] = ()

@@ -1,9 +1,10 @@
 """Does every endpoint of the protocol answer what the go command needs?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from goproxy_exporter.diagnosis.question import Expect, Form, Question, about
+from goproxy_exporter.diagnosis.question import Expect, Form, Question, about, latest
 from goproxy_exporter.errors import ProtocolError
+from goproxy_exporter.gomod.listing import highest
 from goproxy_exporter.gomod.path import check_path, split_path_version
 from goproxy_exporter.model.mirror import Canaries, Canary, Check
 from goproxy_exporter.model.names import Endpoint
@@ -39,13 +40,12 @@ async def _canary(talk: Interview, canary: Canary) -> dict[str, Fact]:
     """Ask for everything about one module, in the order of a build that has nothing cached."""
     listed = await talk.ask(about(canary, Endpoint.LIST, Form.LIST))
     told = facts.of_list(listed) if listed else {}
-    promised = _promised(canary, listed)
-    if promised is not None:
+    for promised in _promised(canary, listed):
         await talk.ask(promised)
-    latest = await talk.ask(_latest(canary))
-    if latest is not None:
-        told["latest_status"] = facts.status_of(latest.look.exchange)
-        told |= facts.of_info(latest, "latest") if latest.good else {}
+    newest = await talk.ask(latest(canary.module))
+    if newest is not None:
+        told["latest_status"] = facts.status_of(newest.look.exchange)
+        told |= facts.of_info(newest, "latest") if newest.good else {}
     if canary.version is None:
         return told
     info = await talk.ask(about(canary, Endpoint.INFO, Form.INFO))
@@ -56,26 +56,24 @@ async def _canary(talk: Interview, canary: Canary) -> dict[str, Fact]:
     return told
 
 
-def _promised(canary: Canary, listed: Heard | None) -> Question | None:
-    """Ask for the version that ``@latest`` would pick, if that is another than the canary's."""
+def _promised(canary: Canary, listed: Heard | None) -> Iterator[Question]:
+    """Ask for the version that ``@latest`` would pick, if that is another than the canary's.
+
+    Where that is +incompatible, `go` first asks for the go.mod of the highest other one.
+    """
     best = listed.highest if listed else None
-    if best is None or best == canary.version:
-        return None
-    return Question(
-        endpoint=Endpoint.INFO,
-        form=Form.INFO,
-        module=canary.module,
-        version=best,
-        expect=Expect.LISTED,
-    )
+    if listed is None or listed.listing is None or best is None:
+        return
+    if best != canary.version:
+        yield _listed(canary, best, Endpoint.INFO, Form.INFO)
+    compatible = highest(listed.listing.versions, incompatible=False)
+    if compatible not in (None, best):
+        yield _listed(canary, compatible, Endpoint.MOD, Form.MOD)
 
 
-def _latest(canary: Canary) -> Question:
+def _listed(canary: Canary, version: str, endpoint: Endpoint, form: Form) -> Question:
     return Question(
-        endpoint=Endpoint.LATEST,
-        form=Form.INFO,
-        module=canary.module,
-        expect=Expect.OPTIONAL,
+        endpoint=endpoint, form=form, module=canary.module, version=version, expect=Expect.LISTED
     )
 
 

@@ -90,15 +90,12 @@ def _answered(exchange: Exchange, status: int, finding: Finding | None) -> Heard
     outcome = classify(status)
     if outcome is not Class.SUCCESS:
         return Heard(outcome=outcome, why=f"answers {status}")
-    if exchange.endpoint is Endpoint.MISSING and (finding is None or _is_harmless(finding)):
+    harmless = finding is None or finding.severity is Severity.DEGRADED
+    if harmless and exchange.endpoint is Endpoint.MISSING:
         return Heard(outcome=Class.NOT_EXIST, why="names no version")
-    if finding is None:
+    if finding is None or harmless:
         return Heard(outcome=outcome)
     return Heard(outcome=outcome, code=finding.code, why=f"serves what go refuses: {finding.code}")
-
-
-def _is_harmless(finding: Finding) -> bool:
-    return finding.severity is Severity.DEGRADED
 
 
 def _hangs(finding: Finding) -> bool:

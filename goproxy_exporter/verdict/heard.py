@@ -31,7 +31,9 @@ class Heard:
         if self.outcome is not Class.SUCCESS or self.code is None:
             return self.outcome, self.hangs
         if endpoint is Endpoint.LIST:
-            return _taken_list(self.code)
+            # A version that cannot be is not there; of a page instead nothing can be picked.
+            absent = self.code is Code.INTEGRITY_LIST_INVALID
+            return (Class.NOT_EXIST if absent else Class.STOP), False
         if endpoint is Endpoint.MOD and not verified:
             mismatch = self.code is Code.INTEGRITY_MOD_HASH_MISMATCH
             return (Class.SUCCESS, False) if mismatch else (Class.STOP, True)
@@ -39,17 +41,6 @@ class Heard:
             mismatch = self.code is Code.INTEGRITY_ZIP_HASH_MISMATCH
             return (Class.SUCCESS, False) if mismatch and not verified else (Class.STOP, True)
         return Class.STOP, False
-
-
-def _taken_list(code: Code) -> tuple[Class, bool]:
-    """Take a page for an empty list, and a version that cannot be for one that is not there."""
-    match code:
-        case Code.SEMANTICS_SOFT200:
-            return Class.SUCCESS, False
-        case Code.INTEGRITY_LIST_INVALID:
-            return Class.NOT_EXIST, False
-        case _:
-            return Class.STOP, False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

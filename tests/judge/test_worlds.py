@@ -16,11 +16,13 @@ import yaml
 from goproxy_exporter.app.app import App, running
 from goproxy_exporter.config.load import load
 from goproxy_exporter.config.settings import Settings
+from goproxy_exporter.gomod.status import Class
 from goproxy_exporter.model.cause import Code
-from goproxy_exporter.model.chain import ChainVerdict, Passage
+from goproxy_exporter.model.chain import ChainVerdict, Passage, Resource
 from goproxy_exporter.model.names import Axis, CheckName, Endpoint
 from goproxy_exporter.model.standing import Verdict
 from goproxy_exporter.probes import PROBES
+from goproxy_exporter.runner.lag import Lag
 from goproxy_exporter.runner.once import run
 from goproxy_exporter.simulator.conduct import MIRROR
 from goproxy_exporter.simulator.extensions import Database
@@ -36,6 +38,8 @@ from goproxy_exporter.simulator.modules import (
 from goproxy_exporter.simulator.request import read_target
 from goproxy_exporter.simulator.styles import STYLES
 from goproxy_exporter.simulator.world import World
+from goproxy_exporter.verdict import answers
+from goproxy_exporter.verdict.heard import Heard
 
 BATCHES = 8
 AT_ONCE = 6
@@ -56,6 +60,8 @@ NOT_JUDGED = {
     "healthy/dns": "the same",
     "transport.unreachable": "the same: the fault lies in the name",
     "redirect.target_unreachable": "the same; its variants of an address are judged",
+    "transport.h2_stream_error/refused_stream": "the go command tries each file for half a minute",
+    "transport.h2_stream_error/goaway": "the go command connects again for ever",
     "edge.": "the go command asks one address, whichever it is",
     "transport.timeout/connect": "the go command gives up after 30 s for each file",
     "transport.timeout/accept": "as .../hello, after 10 s",
@@ -207,10 +213,17 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What this program says: of every list, and of the mirror that is broken."""
+    """What this program says: of every list, of the mirror that is broken, and of its go.mod."""
 
     lists: dict[str, ChainVerdict]
     bad: Verdict
+    go_mod: Heard | None
+
+    @property
+    def spoilt(self) -> bool:
+        """Whether the mirror serves something else than the go.mod as if it were that."""
+        heard = self.go_mod
+        return heard is not None and heard.outcome is Class.SUCCESS and heard.code is not None
 
 
 Go = Callable[..., Awaitable[Any]]
@@ -253,12 +266,15 @@ async def _disagreements(case: Case, go: Go, tmp_path: Path) -> Any:
         alone = []
         for trial in case.trials:
             verdict = told.lists[trial.form]
-            ours = _predicted(told, trial, urls, verified=case.verified)
+            ours = _predicted(case, trial, told, urls)
             patience = {"patience": NO_END} if _may_hang(case, ours) else {}
             theirs, output = await _gone(case, trial, go, world, urls, key, patience)
+            compared = _compared(case, trial, told)
             if trial.form == ALONE:
                 alone.append(theirs.ok)
-            if ours.ok is not theirs.ok or (ours.ok and ours.answered_by != theirs.answered_by):
+            if ours.ok is not theirs.ok or (
+                ours.ok and _only(compared, ours) != _only(compared, theirs)
+            ):
                 tail = " / ".join(output.strip().splitlines()[-3:])
                 yield (
                     f"{case}: {trial.form} {trial.command}: we say {ours} ({verdict.summary}),"
@@ -302,7 +318,7 @@ async def _gone(
         asked = (target.module, target.version) == (case.module, case.version)
         if asked and entry.status in (200, 301, 302, 303, 307, 308):
             answered[str(target.kind)] = entry.mirror.removesuffix("-cdn")
-    return Seen(ran.code == 0, _compared(trial.command, answered)), ran.output
+    return Seen(ran.code == 0, answered), ran.output
 
 
 def _list(case: Case, form: str, urls: dict[str, str]) -> str:
@@ -315,12 +331,16 @@ async def _told(case: Case, world: World, tmp_path: Path, urls: dict[str, str], 
     await app.adopt(settings)
     async with running(app, grace=1.0):
         assert app._means is not None
-        means = replace(app._means, look_gap=0.01)
+        # The load of this suite is none of the prober's: what nobody samples is never late.
+        means = replace(app._means, look_gap=0.01, lag=Lag())
         for check in sorted(settings.checks, key=lambda one: one.key):
             app.store.put(await run(check, means))
         now = app.clock.now()
         lists = {one.chain.name: one for one in app.store.chains(now)}
-        return Told(lists, app.store.verdict(case.style, now))
+        results = [app.store.current(case.style, name, now) for name in CHECKS]
+        heard = answers(one for one in results if one is not None)
+        go_mod = heard.to(Resource(Endpoint.MOD, f"{case.module}@{case.version}"))
+        return Told(lists, app.store.verdict(case.style, now), go_mod)
 
 
 def _settings(case: Case, world: World, tmp_path: Path, urls: dict[str, str], key: str) -> Settings:
@@ -341,7 +361,7 @@ def _settings(case: Case, world: World, tmp_path: Path, urls: dict[str, str], ke
         "tls": {"ca_file": str(world.ca_file)},
         "canaries": canaries | {"fresh": []},
         "defaults": {"timeout": "5s"},
-        "thresholds": {"stall_after": "2s"},
+        "thresholds": {"stall_after": "3s"},
         "checksum_database": key,
         "module_index": "off",
         "reference": case.good,
@@ -354,13 +374,13 @@ def _settings(case: Case, world: World, tmp_path: Path, urls: dict[str, str], ke
     return load(path, env={}, implemented=frozenset(CHECKS) & frozenset(PROBES))
 
 
-def _predicted(told: Told, trial: Trial, urls: dict[str, str], *, verified: bool) -> Seen:
+def _predicted(case: Case, trial: Trial, told: Told, urls: dict[str, str]) -> Seen:
     """Leave out what the command does not ask for, or does not look at."""
-    unread = trial.command is Command.DOWNLOAD and not verified and _spoils_go_mod(told.bad)
     asked = [
         one
         for one in told.lists[trial.form].passages
-        if trial.command.asks(one.resource) and not (unread and one.resource.endswith(".mod"))
+        if trial.command.asks(one.resource)
+        and not (one.resource.endswith(".mod") and _is_unread(case, trial, told))
     ]
     names = {url.rstrip("/"): name for name, url in urls.items()}
     answered = {
@@ -368,35 +388,35 @@ def _predicted(told: Told, trial: Trial, urls: dict[str, str], *, verified: bool
         for one in asked
         if one.answered_by is not None and one.resource.endswith((".info", ".mod", ".zip"))
     }
-    ok = False if verified and _stumbles(told.bad, trial) else _all(asked)
-    return Seen(ok, _compared(trial.command, answered))
+    return Seen(False if _stumbles(case, trial, told) else _all(asked), answered)
 
 
-def _stumbles(bad: Verdict, trial: Trial) -> bool:
+def _is_unread(case: Case, trial: Trial, told: Told) -> bool:
+    """Tell whether go takes whatever is served as go.mod: a mere download does not read it."""
+    return trial.command is Command.DOWNLOAD and not case.verified and told.spoilt
+
+
+def _stumbles(case: Case, trial: Trial, told: Told) -> bool:
     """Tell whether go get fails over the sum of a go.mod that it refused before it went on.
 
     A bar has it go on, as `go mod download` does. But when it writes go.sum (tidyGoSum in
     cmd/go/internal/modfetch/fetch.go) the refused sum counts as used, and contradicts the right one.
     """
     first = trial.form.startswith(f"{ALONE}|")
-    return first and trial.command is not Command.DOWNLOAD and _spoils_go_mod(bad)
+    return first and trial.command is not Command.DOWNLOAD and case.verified and told.spoilt
 
 
-def _spoils_go_mod(bad: Verdict) -> bool:
-    """Tell whether a 200 with something else than the go.mod was found. Without verification go
-    mod download takes it for good: it does not read it.
+def _compared(case: Case, trial: Trial, told: Told) -> frozenset[str]:
+    """Give the files of which it matters who served them.
+
+    That of .info does not in a search, which puts the question for every prefix to one entry.
     """
-    return any(
-        Endpoint.MOD in cause.endpoints and cause.code.startswith(("semantics.soft", "integrity."))
-        for cause in bad.causes
-    )
+    files = {"mod", "zip"} if not _is_unread(case, trial, told) else {"zip"}
+    return frozenset(files | {"info"} if trial.command is Command.DOWNLOAD else files)
 
 
-def _compared(command: Command, answered: dict[str, str]) -> dict[str, str]:
-    """Leave .info out of searches: they put the question for every prefix to one entry at a time."""
-    return {
-        kind: who for kind, who in answered.items() if kind != "info" or command is Command.DOWNLOAD
-    }
+def _only(files: frozenset[str], seen: Seen) -> dict[str, str]:
+    return {kind: who for kind, who in seen.answered_by.items() if kind in files}
 
 
 def _all(passages: Sequence[Passage]) -> bool | None:
