@@ -30,13 +30,14 @@ def hidden(
     entries: Iterable[Entry], of: Callable[[Entry], Answers]
 ) -> tuple[tuple[str, Code], ...]:
     """Give entries whose tampered go.mod files nobody notices, because ``|`` goes on."""
-    return tuple(
+    told = (
         (str(entry), heard.code)
         for entry in entries
         if entry.falls_back_on_error
         for heard in of(entry).heard.values()
         if heard.code in _CONTRADICTIONS and heard.code is not None
     )
+    return tuple(dict.fromkeys(told))
 
 
 def build_success(

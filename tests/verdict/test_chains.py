@@ -10,7 +10,7 @@ from goproxy_exporter.model.cause import Code
 from goproxy_exporter.model.chain import Chain, ChainVerdict, Resource
 from goproxy_exporter.model.exchange import Exchange
 from goproxy_exporter.model.mirror import Canary
-from goproxy_exporter.model.names import Endpoint
+from goproxy_exporter.model.names import Endpoint, Severity
 from goproxy_exporter.verdict import Answers, Known, Shares, answers, judge_chain, leaks
 from goproxy_exporter.verdict.heard import Heard
 
@@ -112,12 +112,55 @@ def test_a_zip_that_is_accepted_first_is_refused_for_good() -> None:
 
 def test_a_bar_hides_a_tampered_go_mod() -> None:
     """The build goes on with the next entry and says nothing: this program does."""
-    tampered = {A: HEALTHY | RELAY | {MOD: wrong(Code.INTEGRITY_MOD_HASH_MISMATCH)}, B: HEALTHY}
+    another = Resource(Endpoint.MOD, "example.com/b@v1.0.0")
+    spoilt = dict.fromkeys((MOD, another), wrong(Code.INTEGRITY_MOD_HASH_MISMATCH))
+    tampered = {A: HEALTHY | RELAY | spoilt, B: HEALTHY}
     verdict = judged(f"{A}|{B}", tampered, gosumdb=DATABASE)
     assert verdict.ok is True
     assert verdict.hidden == ((A, Code.INTEGRITY_MOD_HASH_MISMATCH),)
     assert judged(f"{A},{B}", tampered, gosumdb=DATABASE).ok is False
     assert judged(f"{A},{B}", tampered).ok is True, "nothing is verified, nothing is noticed"
+
+
+@pytest.mark.parametrize("separator", [",", "|"])
+def test_nothing_helps_against_who_never_answers(separator: str) -> None:
+    """The go command waits for ever on an open connection, whatever stands behind it."""
+    mute = Heard(outcome=Class.STOP, why="lets go wait for ever: silence", hangs=True)
+    verdict = judged(f"{A}{separator}{B}", {A: HEALTHY | {INFO: mute}, B: HEALTHY})
+    broken = {(one.stopped_by, one.unreached) for one in verdict.passages if one.ok is False}
+    assert broken == {(A, (B,))}
+    behind = judged(f"{B}{separator}{A}", {A: HEALTHY | {INFO: mute}, B: HEALTHY})
+    assert behind.ok is True
+
+
+@pytest.mark.parametrize("separator", [",", "|"])
+def test_who_finds_the_module_ends_the_search(separator: str) -> None:
+    """All prefixes of a path are put to one entry: what a later one says of them does not count."""
+    entries = {A: HEALTHY, B: HEALTHY | {MISSING: DEAD}}
+    verdict = judged(f"{A}{separator}{B}", entries)
+    assert (verdict.ok, verdict.fallback) == (True, False)
+
+
+def test_a_search_goes_on_where_an_entry_lacks_the_module() -> None:
+    """Nothing but absence is no module found: the next entry has to answer well then."""
+    lacks = HEALTHY | dict.fromkeys((LIST, INFO, MOD, ZIP), GONE)
+    verdict = judged(f"{A},{B}", {A: lacks, B: HEALTHY | {MISSING: DEAD}})
+    (broken,) = (one for one in verdict.passages if one.ok is False)
+    assert (broken.stopped_by, broken.why) == (B, "answers 500")
+
+
+def test_a_version_that_cannot_be_is_absent() -> None:
+    """A list that leads to it sends go to the next entry, after a comma too."""
+    bogus = {A: HEALTHY | {LIST: wrong(Code.INTEGRITY_LIST_INVALID)}, B: HEALTHY}
+    assert judged(f"{A},{B}", bogus).ok is True
+    assert judged(A, bogus).ok is False
+
+
+def test_a_page_instead_of_a_go_mod_is_taken_and_then_not_read() -> None:
+    """Without verification it is accepted as it comes: no entry replaces it."""
+    page = {A: HEALTHY | {MOD: wrong(Code.SEMANTICS_SOFT200)}, B: HEALTHY}
+    assert judged(f"{A}|{B}", page).ok is False
+    assert judged(f"{A}|{B}", page, gosumdb="sum.golang.google.cn", database=True).ok is True
 
 
 def test_what_nobody_measured_is_not_known() -> None:
@@ -235,6 +278,40 @@ class TestHeard:
         stuck = hear(late, make.finding(Code.TRANSPORT_TIMEOUT, Endpoint.INFO))
         assert stuck is not None
         assert stuck.outcome is Class.STOP
+
+    def test_only_an_open_connection_is_waited_on_for_ever(
+        self, make: Any, hear: Callable[..., Heard | None]
+    ) -> None:
+        """Dialling and handshakes end by go's own limits; then it goes on."""
+        for kind, hangs in (("stall", True), ("connect_timeout", False), ("tls_timeout", False)):
+            found = make.finding(Code.TRANSPORT_TIMEOUT, Endpoint.INFO)
+            heard = hear(make.exchange(Endpoint.INFO, kind=kind), found)
+            assert heard is not None
+            assert heard.hangs is hangs
+
+    def test_the_search_waits_for_bare_prefixes_too(self, make: Any) -> None:
+        """A hang on github.com hangs the search for any module below it."""
+        stuck = make.exchange(Endpoint.PREFIX, kind="stall", module="example.com")
+        absent = make.exchange(Endpoint.MISSING, 404, module=ABSENT)
+        found = make.finding(Code.TRANSPORT_TIMEOUT, Endpoint.PREFIX, module="example.com")
+        heard = answers([make.result(make.check(), found, exchanges=[stuck, absent])]).heard
+        assert heard[MISSING].hangs
+        calm = answers([make.result(make.check(), exchanges=[absent])]).heard
+        assert calm[MISSING].outcome is Class.NOT_EXIST
+
+    @pytest.mark.parametrize(
+        ("severity", "outcome"), [(None, Class.SUCCESS), (Severity.DEGRADED, Class.NOT_EXIST)]
+    )
+    def test_a_page_that_does_no_harm_names_no_version(
+        self, make: Any, severity: Severity | None, outcome: Class
+    ) -> None:
+        """Where @latest then says that there is nothing, a page for an absent list is absence."""
+        page = make.exchange(Endpoint.MISSING, module=ABSENT)
+        found = make.finding(
+            Code.SEMANTICS_SOFT200, Endpoint.MISSING, module=ABSENT, severity=severity
+        )
+        heard = answers([make.result(make.check(), found, exchanges=[page])]).heard[MISSING]
+        assert heard.outcome is outcome
 
     def test_a_relay_that_hangs_is_heard_of_under_its_own_code(
         self, make: Any, hear: Callable[..., Heard | None]
