@@ -1,11 +1,13 @@
 """The reference of causes, in Markdown."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from goproxy_exporter.diagnosis.advice import ADVICE
+from goproxy_exporter.diagnosis.blame import blamed
 from goproxy_exporter.model.cause import LAWS, Code, Stage
 from goproxy_exporter.model.scope import checks_for
 from goproxy_exporter.probes import PROBES
+from goproxy_exporter.verdict.silence import ANY, ENDS_EXCHANGES, SYMPTOMS
 
 _HEAD = """# Causes
 
@@ -56,9 +58,40 @@ OWN_EVIDENCE: dict[Code, str] = {
 """What is worth more than that for single causes."""
 
 
+_SYMPTOMS = """## Symptoms
+
+One fault shows in many places. What a row names on the right is put aside while the cause on the left was there at the
+last look, and shown as suppressed with its reason. A cause silences nothing that is worse than itself, and nothing
+silences what a hash or a signature proves.
+
+"""
+
+
 def causes_reference() -> str:
-    """Write docs/causes.md: a table, then one section for every code."""
-    return _HEAD + "\n".join(_table()) + "\n\n" + "\n".join(map(_section, Code))
+    """Write docs/causes.md: a table, what silences what, then one section for every code."""
+    tables = ("\n".join(_table()), _SYMPTOMS + "\n".join(_symptoms()))
+    return _HEAD + "\n\n".join((*tables, "\n".join(map(_section, Code))))
+
+
+def _symptoms() -> Iterator[str]:
+    yield "| cause | silences | where | because |"
+    yield "|---|---|---|---|"
+    for rule in SYMPTOMS:
+        yield f"| {_codes(rule.loud)} | {_codes(rule.quiet)} | {rule.scope.words} | {rule.why} |"
+
+
+def _codes(codes: Collection[Code]) -> str:
+    """Name a few codes, or say which the many are."""
+    if codes == ENDS_EXCHANGES:
+        return "what ends an exchange: unusable, up to `integrity.`"
+    if codes == ANY:
+        return "anything"
+    return ", ".join(f"`{code}`" for code in Code if code in codes)
+
+
+def _blame(code: Code) -> str:
+    first, *others = (f"`{one}`" for one in blamed(code))
+    return f"{first}; as the instance says also {', '.join(others)}." if others else f"{first}."
 
 
 def _table() -> Iterator[str]:
@@ -84,4 +117,5 @@ def _section(code: Code) -> str:
         f"* What `go` prints: {prints}\n"
         f"* Evidence to collect: {OWN_EVIDENCE.get(code, EVIDENCE[law.stage])}\n"
         f"* What to do: {counsel.action}\n"
+        f"* Who is to blame: {_blame(code)}\n"
     )

@@ -3,7 +3,9 @@
 import pytest
 
 from goproxy_exporter.diagnosis.advice import ADVICE
+from goproxy_exporter.diagnosis.blame import blamed
 from goproxy_exporter.model.cause import Code
+from goproxy_exporter.model.names import Blame
 
 
 def test_every_code_has_counsel() -> None:
@@ -20,3 +22,11 @@ def test_counsel_reads_well(code: Code) -> None:
     assert counsel.action.endswith(".")
     assert counsel.action.count(". ") <= 2
     assert counsel.prints == counsel.prints.strip()
+
+
+@pytest.mark.parametrize("code", Code)
+def test_somebody_is_to_blame(code: Code) -> None:
+    """Never the prober: its problems are no causes."""
+    assert blamed(code)
+    assert Blame.PROBER not in blamed(code)
+    assert len(set(blamed(code))) == len(blamed(code))

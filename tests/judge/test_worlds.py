@@ -16,6 +16,7 @@ import yaml
 from goproxy_exporter.app.app import App, running
 from goproxy_exporter.config.load import load
 from goproxy_exporter.config.settings import Settings
+from goproxy_exporter.diagnosis.blame import blamed
 from goproxy_exporter.gomod.status import Class
 from goproxy_exporter.model.cause import Code
 from goproxy_exporter.model.chain import ChainVerdict, Passage, Resource
@@ -280,6 +281,9 @@ async def _disagreements(case: Case, go: Go, tmp_path: Path) -> Any:
                     f"{case}: {trial.form} {trial.command}: we say {ours} ({verdict.summary}),"
                     f" go found {theirs}: {tail}"
                 )
+    for cause in told.bad.causes:
+        if cause.blame not in blamed(cause.code):
+            yield f"{case}: {cause.code} is laid to {cause.blame}"
     if not _usable_alike(case, told.bad, builds=all(alone)):
         yield f"{case}: {told.bad.state} by {told.bad.primary}, go alone: {alone}"
 
