@@ -40,7 +40,7 @@ QUALITY: dict[Code, Counsel] = {
         "Versions with +incompatible fail while others work.",
         "Something on the way reads '+' as a space or refuses it: pass URLs on unchanged. The "
         "evidence tells whether %2B works.",
-        "reading M/…/@v/v2.0.0+incompatible.info: 404 Not Found",
+        "reading M/…/@v/…+incompatible.info: 404 Not Found",
     ),
     Code.EDGE_INCONSISTENT: Counsel(
         "One address, or one address family, fails where others work.",

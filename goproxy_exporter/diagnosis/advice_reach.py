@@ -37,7 +37,7 @@ REACH: dict[Code, Counsel] = {
         "Connections are broken off before a complete answer has come.",
         "Look for resets at the load balancer and in between (middleboxes, SNI filters), and for "
         "crashes behind it. The address and phase in the evidence say where it breaks.",
-        'Get "M/…": read tcp …: connection reset by peer, or: EOF, or: unexpected EOF',
+        'Get "M/…": …: connection reset by peer, or: EOF, or: unexpected EOF',
     ),
     Code.TRANSPORT_TIMEOUT: Counsel(
         "The mirror stays silent for longer than the go command, or any build, should wait.",
@@ -115,7 +115,7 @@ REACH: dict[Code, Counsel] = {
         "The mirror redirects to another host, which does not resolve, connect or verify.",
         "Open the way from here to the target named in the evidence, or have the mirror serve "
         "files itself.",
-        'Get "https://TARGET/…": dial tcp: …',
+        'Get "https://TARGET/…": dial tcp …',
     ),
     Code.HTTP_5XX: Counsel(
         "The mirror answers with a server error every time.",

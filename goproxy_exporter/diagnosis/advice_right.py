@@ -14,7 +14,7 @@ RIGHT: dict[Code, Counsel] = {
         "The mirror answers a path that is no module with an error instead of 404 or 410.",
         "go get asks for every prefix of a package path, and stops at the error: have the mirror "
         "answer 404. Downloads of exact modules still work.",
-        "module M/…/sub: reading M/…/@v/list: 500 Internal Server Error",
+        "module PATH: reading M/…/@v/list: 500 Internal Server Error",
     ),
     Code.SEMANTICS_MASKED_UPSTREAM_FAILURE: Counsel(
         "The mirror could not reach its own source, and says 404 as if the module did not exist.",
@@ -44,7 +44,7 @@ RIGHT: dict[Code, Counsel] = {
         "The version list leads the go command to a version that it cannot use.",
         "Remove the version named in the evidence from the list: @latest picks it and fails, for "
         "everybody.",
-        "module …: reading M/…/@v/v9.9.9.info: 404 Not Found",
+        "PATH@VERSION: reading M/…/@v/VERSION.info: 404 Not Found",
     ),
     Code.INTEGRITY_INFO_MISMATCH: Counsel(
         "A version's .info is not one that the go command accepts, or names another version.",

@@ -24,7 +24,7 @@ SUMDB: dict[Code, Counsel] = {
         "The mirror offers the checksum database, but cannot serve its old records.",
         "Builds that need a new go.sum line fail without fallback. Have the relay repaired, or "
         "/supported answered 404.",
-        "verifying …: reading M/sumdb/…/lookup/…: 502 Bad Gateway",
+        "verifying …: reading M/sumdb/…/lookup/…: 404 Not Found",
     ),
     Code.SUMDB_LOOKUP_STALE: Counsel(
         "Old records verify through the mirror, a fresh one that the database has does not.",
@@ -50,7 +50,7 @@ SUMDB: dict[Code, Counsel] = {
         "The mirror serves a tree head or record whose signature does not verify.",
         "Do not use the mirror's relay, and compare with the database from another network. Keep "
         "the note as evidence.",
-        "verifying …: invalid signature … SECURITY ERROR",
+        "verifying …: reading tree note: invalid signature for key NAME",
     ),
     Code.SUMDB_FORK: Counsel(
         "Two validly signed tree heads contradict each other.",

@@ -42,7 +42,7 @@ from goproxy_exporter.simulator.world import World
 from goproxy_exporter.verdict import answers
 from goproxy_exporter.verdict.heard import Heard
 
-BATCHES = 8
+BATCHES = 4
 AT_ONCE = 6
 CHECKS = (CheckName.ENDPOINTS, CheckName.ZIP, CheckName.CHECKSUM, CheckName.SUMDB, CheckName.CHAIN)
 MODULES = (STABLE, UPPERCASE, INCOMPATIBLE, LARGE, ("github.com/cespare/xxhash/v2", "v2.3.0"))
