@@ -3,7 +3,8 @@
 Besides the catalogue there is a module with fresh releases, and the checksum database holds
 records of modules that nobody serves any more, so that its tree has tiles of several kinds: three
 full ones, two that are partial, one of a higher level, and one that became full within the last
-hour.
+hour. More such records before all others make a tree of any height: from 65,536 on it has tiles of
+level 2.
 """
 
 import base64
@@ -32,12 +33,17 @@ _AGES = (
 )
 _EARLY, _MIDDLE, _LATE = 300, 320, 150
 """How many records are no release's: before the catalogue's, after them, in the last hour."""
+_ALL = _EARLY + _MIDDLE + _LATE
 
 
-def beginning(catalogue: Catalogue, started: float) -> Known:
-    """Publish a catalogue long ago, and the fresh releases before `started` (Unix seconds)."""
+def beginning(catalogue: Catalogue, started: float, *, forgotten: int = 0) -> Known:
+    """Publish a catalogue long ago, and the fresh releases before `started` (Unix seconds).
+
+    So many records more than usual are logged of modules that nobody serves any more.
+    """
     publications = (*_long_ago(catalogue, started), *_fresh(started))
-    records = [*_gone(started), *map(record_of, publications)]
+    more = (_filler(number, INDEX_BEGINS) for number in range(_ALL, _ALL + forgotten))
+    records = [*more, *_gone(started), *map(record_of, publications)]
     return Known(
         publications=tuple(sorted(publications, key=lambda one: one.at)),
         log=Log.of(tuple(sorted(records, key=lambda one: one.at))),
@@ -66,7 +72,7 @@ def _gone(started: float) -> Iterator[Record]:
     yield from (_filler(number, INDEX_BEGINS) for number in range(_EARLY))
     middle = range(_EARLY, _EARLY + _MIDDLE)
     yield from (_filler(number, started - 50 * _DAY) for number in middle)
-    late = range(_EARLY + _MIDDLE, _EARLY + _MIDDLE + _LATE)
+    late = range(_EARLY + _MIDDLE, _ALL)
     for nth, number in enumerate(late):
         yield _filler(number, started - _HOUR * (1 - (nth + 1) / _LATE))
 

@@ -22,6 +22,8 @@ class Terms(TypedDict, total=False):
     """What was published long ago; a module with fresh releases comes on top of it."""
     started: float
     """The Unix time at which the world begins; default now. Fresh releases are a little older."""
+    forgotten: int
+    """How many records of modules that nobody serves the checksum database has besides the usual."""
     seed: int
     """Equal seeds make equal jitter."""
     slow_seconds: float

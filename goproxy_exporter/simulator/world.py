@@ -49,7 +49,9 @@ class World:
         for host, names in terms.get("faults", {}).items():
             self._switchboard.switch(host, names)
         self._known = beginning(
-            terms.get("catalogue", CATALOGUE), terms.get("started", time.time())
+            terms.get("catalogue", CATALOGUE),
+            terms.get("started", time.time()),
+            forgotten=terms.get("forgotten", 0),
         )
         self._journal = Journal()
 

@@ -11,6 +11,7 @@ from goproxy_exporter.reference.module_index import EVERY, UNREAD_FOR, ModuleInd
 from goproxy_exporter.reference.persistence import Persistence
 from goproxy_exporter.simulator.beginning import DAILY
 from goproxy_exporter.simulator.extensions.index import Index
+from goproxy_exporter.simulator.faults.index import INDEX
 from goproxy_exporter.simulator.modules import Release
 from goproxy_exporter.simulator.world import World
 from goproxy_exporter.wire.clock import Clock
@@ -158,6 +159,29 @@ async def test_an_index_that_cannot_be_read(
         clock.seconds += UNREAD_FOR + 1
         await index.followed(())
         assert asked == 2 * PATIENCE.attempts
+
+
+READABLE = {"fact/index-empty", "fact/index-odd-versions", "fact/index-late"}
+"""Faults that leave the index what it is: it only knows nothing that could be followed."""
+
+
+@pytest.mark.parametrize("fault", [one.name for one in INDEX])
+async def test_what_is_followed_outlives_every_fault_of_the_index(
+    make: Callable[..., ModuleIndex], clock: Ahead, fault: str
+) -> None:
+    """Nothing new is followed, nothing is lost, and whether it could be read is known."""
+    async with indexed() as (world, url):
+        index = make(url, ca=str(world.ca_file))
+        chosen = await index.followed(())
+        assert chosen
+        world.publish(release("github.com/a/new"), at=clock.now())
+        world.switch("index", fault)
+        clock.seconds += EVERY + 1
+        assert await index.followed(()) == chosen
+        assert index.standing.readable is (fault in READABLE)
+        world.switch("index")
+        clock.seconds += EVERY + 1
+        assert "github.com/a/new@v1.0.0" in map(str, await index.followed(()))
 
 
 async def test_questions_at_the_same_time_share_an_answer(

@@ -11,6 +11,7 @@ from goproxy_exporter.simulator.faults.encoding import ENCODING
 from goproxy_exporter.simulator.faults.freshness import FRESHNESS
 from goproxy_exporter.simulator.faults.healthy import HEALTHY
 from goproxy_exporter.simulator.faults.http import HTTP
+from goproxy_exporter.simulator.faults.index import INDEX
 from goproxy_exporter.simulator.faults.integrity import INTEGRITY
 from goproxy_exporter.simulator.faults.log import LOG
 from goproxy_exporter.simulator.faults.perf import PERF
@@ -27,7 +28,7 @@ __all__ = ["FAULTS", "Fault", "MisplacedFaultError", "UnknownNameError", "known"
 
 _MIRRORS = (DNS, TRANSPORT, TLS, REDIRECT, HTTP, SEMANTICS, INTEGRITY, TAMPERING)
 _SPECIAL = (ENCODING, TOOLCHAIN)
-_ALL = (*_MIRRORS, PROXYING, LOG, FRESHNESS, *_SPECIAL, EDGE, PERF, HEALTHY, VULNDB)
+_ALL = (*_MIRRORS, PROXYING, LOG, FRESHNESS, *_SPECIAL, EDGE, PERF, HEALTHY, VULNDB, INDEX)
 
 FAULTS: Mapping[str, Fault] = {fault.name: fault for group in _ALL for fault in group}
 
