@@ -27,8 +27,14 @@ class _Case:
     plain: Canary | None
 
 
+_FILES = {Mark.CASE: (Form.INFO, Form.MOD, Form.ZIP), Mark.PLUS: (Form.INFO, Form.MOD)}
+"""Files of a canary. Zips lie in stores of their own, where capital letters may get lost."""
+
+
 async def encoding(check: Check, kit: Kit) -> Outcome:
     """Ask list, .info and .mod of the upper-case and of the +incompatible canary.
+
+    Of the upper-case one the zip is asked for, too.
 
     What fails counts where the same of a plain canary works. Then the other spelling of the path
     is tried once: if that works, it shows what is wrong.
@@ -67,7 +73,7 @@ async def _ask(twins: Twins, case: _Case) -> bool:
     """Ask everything about one canary; tell whether the mirror's own list names its version."""
     listed = await twins.ask(about(case.canary, case.endpoint, Form.LIST), case.plain)
     if case.canary.version is not None:
-        for form in (Form.INFO, Form.MOD):
+        for form in _FILES[case.mark]:
             await twins.ask(about(case.canary, case.endpoint, form), case.plain)
     listing = listed.listing if listed else None
     return listing is not None and case.canary.version in listing.versions

@@ -14,7 +14,12 @@ from goproxy_exporter.probes import facts
 from goproxy_exporter.probes.asking import Heard, put
 from goproxy_exporter.probes.interview import Interview
 
-_ENDPOINTS = {Form.LIST: Endpoint.LIST, Form.INFO: Endpoint.INFO, Form.MOD: Endpoint.MOD}
+_ENDPOINTS = {
+    Form.LIST: Endpoint.LIST,
+    Form.INFO: Endpoint.INFO,
+    Form.MOD: Endpoint.MOD,
+    Form.ZIP: Endpoint.ZIP,
+}
 
 
 def plain_of(canaries: Canaries, *, declared: bool) -> Canary | None:

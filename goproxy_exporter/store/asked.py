@@ -36,7 +36,7 @@ _ASKED: dict[CheckName, tuple[Endpoint, ...]] = {
         Endpoint.SUMDB_SUPPORTED,
         Endpoint.SUMDB_LOOKUP,
     ),
-    CheckName.ENCODING: (Endpoint.UPPERCASE, Endpoint.INCOMPATIBLE, *_PLAIN),
+    CheckName.ENCODING: (Endpoint.UPPERCASE, Endpoint.INCOMPATIBLE, *_PLAIN, Endpoint.ZIP),
     CheckName.TOOLCHAIN: (Endpoint.TOOLCHAIN, *_PLAIN),
     CheckName.CHAIN: (
         Endpoint.LIST,

@@ -54,7 +54,7 @@ PUBLISHED = Catalogue(tuple(replace(one, below=(BELOW,)) for one in CATALOGUE.re
 
 ALONE, COMMA, BAR = "{bad}", "{bad},{good}", "{bad}|{good}"
 FORMS = ("{good},{bad}", "{good}|{bad}", "{bad},off", "{bad}|off")
-"""More ways to write a list; every world is judged under the three above."""
+"""More ways to write a list, for every third world; each is judged under the three above."""
 
 NOT_JUDGED = {
     "dns.": "the go command asks by address: it cannot be given the world's nameserver",
@@ -183,18 +183,20 @@ def cases(count: int, seed: int = 20240611) -> Iterator[Case]:
             module=module,
             version=version,
             verified=rng.random() < 0.7 or (fault or "").startswith("sumdb."),
-            trials=tuple(_trials(rng)),
+            trials=tuple(_trials(number, rng)),
         )
 
 
-def _trials(rng: random.Random) -> Iterator[Trial]:
+def _trials(number: int, rng: random.Random) -> Iterator[Trial]:
     yield Trial(ALONE, Command.DOWNLOAD)
     yield Trial(ALONE, Command.GET)
     commands = [Command.DOWNLOAD, rng.choice((Command.GET, Command.GET_VERSION))]
     rng.shuffle(commands)
     yield Trial(COMMA, commands[0])
     yield Trial(BAR, commands[1])
-    yield Trial(rng.choice(FORMS), rng.choice(tuple(Command)))
+    other = Trial(rng.choice(FORMS), rng.choice(tuple(Command)))
+    if number % 3 == 0:
+        yield other
 
 
 def _style(fault: str | None, rng: random.Random) -> str:

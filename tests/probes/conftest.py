@@ -73,11 +73,13 @@ class Reply:
 NOT_FOUND = Reply(status=404, body=b"not found: no such thing")
 
 
-def archive(prefix: str = f"{MODULE}@{VERSION}/", *, padding: int = 0) -> bytes:
+def archive(
+    prefix: str = f"{MODULE}@{VERSION}/", *, padding: int = 0, module: str = MODULE
+) -> bytes:
     """A module zip."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as file:
-        file.writestr(f"{prefix}go.mod", f"module {MODULE}\n")
+        file.writestr(f"{prefix}go.mod", f"module {module}\n")
         file.writestr(f"{prefix}padding.txt", "x" * padding)
     return buffer.getvalue()
 

@@ -16,7 +16,9 @@ PUBLIC = Canary(module="example.com/public", version="v1.0.0")
 PLUS = Canary(module="example.com/plus", version="v2.0.0+incompatible")
 CAPITAL, BANG = "/example.com/%21upper", "/example.com/!upper"
 OLD, OLD_ENCODED = "/example.com/plus", "/example.com/plus/@v/v2.0.0%2Bincompatible"
-UPPER_ROUND = [f"{CAPITAL}/@v/{name}" for name in ("list", "v1.0.0.info", "v1.0.0.mod")]
+UPPER_ROUND = [
+    f"{CAPITAL}/@v/{name}" for name in ("list", "v1.0.0.info", "v1.0.0.mod", "v1.0.0.zip")
+]
 PLUS_ROUND = [
     f"{OLD}/@v/{name}" for name in ("list", "v2.0.0+incompatible.info", "v2.0.0+incompatible.mod")
 ]
@@ -35,6 +37,7 @@ def files(say: Any, canary: Canary, at: str, *, listed: bool = False) -> dict[st
         ),
         f"{at}.info": say.Reply(body=f'{{"Version":"{version}"}}'.encode()),
         f"{at}.mod": say.Reply(body=f"module {canary.module}\n".encode()),
+        f"{at}.zip": say.Reply(body=say.archive(f"{canary}/", module=canary.module)),
     }
 
 
@@ -86,7 +89,7 @@ PLUSSED = {Endpoint.INCOMPATIBLE: {Code.ENCODING_PLUS}}
 
 
 async def test_healthy(serve: Serve, bench: Any, watch: Watch) -> None:
-    """Six questions as go spells them, over one connection, and nothing about what is plain."""
+    """Seven questions as go spells them, over one connection, and nothing about what is plain."""
     server = await serve()
     outcome = await bench.run(RUN, watch(server))
     assert outcome.findings == ()
@@ -165,7 +168,9 @@ async def test_what_fails_alike_is_no_matter_of_spelling(
 ) -> None:
     """Where the plain canary fails too, another check says why."""
     bad = say.Reply(status=status)
-    server = await serve(odd([*UPPER_ROUND, *PLUS_ROUND], bad), list=bad, info=bad, mod=bad)
+    server = await serve(
+        odd([*UPPER_ROUND, *PLUS_ROUND], bad), list=bad, info=bad, mod=bad, zip=bad
+    )
     assert (await bench.run(RUN, watch(server))).findings == ()
 
 

@@ -28,6 +28,8 @@ AllTried = Callable[..., Awaitable[Any]]
 Watch = Callable[..., Any]
 RELAYED = [fault.name for fault in (*PROXYING, *LOG) if fault.name != "sumdb.stale"]
 OWN = [name for name in RELAYED if DATABASE in FAULTS[name].only]
+TALL = 66_000
+"""Records that make a tree with tiles of three levels: 65,536 are as many as two levels hold."""
 OF_ANY_HOST = (
     "dns.nxdomain",
     "transport.refused",
@@ -83,6 +85,19 @@ async def test_every_make_is_healthy(make: str, watch: Watch) -> None:
     assert seen.found == (set() if relays else {"sumdb.not_proxied"}), seen.told()
     assert seen.result.facts["database_works"] is True
     assert ("tree_size" in seen.result.facts) is relays
+
+
+@pytest.mark.timeout(120)
+async def test_a_tree_as_tall_as_the_public_one(watch: Watch, say: Any) -> None:
+    """Tiles of level 2 are on the way to every record, and what is wrong above is found."""
+    terms: dict[str, Any] = {"mirrors": ("goproxy",), "extensions": (Database(),)}
+    async with World.open(**terms, forgotten=TALL) as world:
+        watching = watch(world)
+        seen = await watching.run("goproxy")
+        assert seen.found == set(), seen.told()
+        assert any("/tile/8/2/" in entry.path for entry in world.requests)
+        watching.clock.ahead = 3601.0  # what was right an hour ago is asked for again
+        assert say.wrong([await watching.tried("goproxy", "sumdb.tile_mismatch/above")]) == []
 
 
 @pytest.mark.parametrize("host", ["goproxy", DATABASE])

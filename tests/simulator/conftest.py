@@ -48,6 +48,7 @@ PATHS = {
     "prefix": "/github.com/@v/list",
     "capital_list": f"{_UPPER}/@v/list",
     "capital_info": f"{_UPPER}/@v/v1.3.2.info",
+    "capital_zip": f"{_UPPER}/@v/v1.3.2.zip",
     "capital_!": f"{_UPPER.replace('%21', '!')}/@v/v1.3.2.info",
     "plus_list": f"/{INCOMPATIBLE[0]}/@v/list",
     "plus_info": f"/{INCOMPATIBLE[0]}/@v/{INCOMPATIBLE[1]}.info",

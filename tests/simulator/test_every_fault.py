@@ -303,6 +303,7 @@ SEEN: dict[str, Seen] = {
     "module.missing/incompatible": {"list": "200 honest"}
     | dict.fromkeys(("plus_list", "plus_info", "plus_%2B"), "404 text"),
     "encoding.case": capital("404 markup"),
+    "encoding.case/zip": only(capital_info="200 honest", capital_zip="404 markup"),
     "encoding.case/files": capital("404 markup", capital_list="200 honest"),
     "encoding.case/percent": capital("404 markup", **{"capital_!": "200 honest"}),
     "encoding.case/lower_case": capital(f"301 to {SELF}"),

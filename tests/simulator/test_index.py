@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from goproxy_exporter.errors import ProtocolError
+from goproxy_exporter.gomod.module_index import parse_index
 from goproxy_exporter.simulator.beginning import DAILY
 from goproxy_exporter.simulator.extensions import Index
+from goproxy_exporter.simulator.faults.index import INDEX
 from goproxy_exporter.simulator.modules import CATALOGUE, Release
 from goproxy_exporter.simulator.world import World
 
@@ -44,6 +47,40 @@ async def test_everything_published_is_there_in_order(ask: Ask) -> None:
         assert rows[0][0] == "2019-04-10T19:08:52.997264Z"
         assert rows[-1][1:] == (DAILY, "v1.4.1")
         assert f'module_index: "{world.url("index")}/index"' in world.config_yaml()
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "rows"),
+    [
+        ("fact/index-500", 500, None),
+        ("fact/index-html", 200, None),
+        ("fact/index-reset", None, None),
+        ("fact/index-empty", 200, 0),
+        ("fact/index-cut", 200, None),
+        ("fact/index-odd-versions", 200, 0),
+        ("fact/index-late", 200, 28),
+    ],
+)
+async def test_each_fault_of_an_index(
+    fault: str, status: int | None, rows: int | None, ask: Ask
+) -> None:
+    """What is no index cannot be read; what is one names less."""
+    async with opened() as world:
+        honest = len(parse_index((await ask(world, "/index", mirror="index")).body).lines)
+        world.switch("index", fault)
+        seen = await ask(world, "/index", mirror="index")
+        assert seen.status == status
+        if rows is not None:
+            assert len(parse_index(seen.body).lines) == rows < honest
+        elif status == 200:
+            with pytest.raises(ProtocolError):
+                parse_index(seen.body)
+
+
+def test_every_fault_of_an_index_is_in_the_table_above() -> None:
+    """None is left unseen."""
+    (table,) = test_each_fault_of_an_index.pytestmark  # type: ignore[attr-defined]
+    assert {row[0] for row in table.args[1]} == {fault.name for fault in INDEX}
 
 
 async def test_pages_follow_one_another(ask: Ask) -> None:

@@ -205,6 +205,21 @@ async def test_everything_can_be_verified_in_every_style(style: str, go: Go) -> 
     assert asked == {style if STYLES[style].relay else "sum"}
 
 
+async def test_a_tree_with_tiles_of_three_levels_is_proven(go: Go) -> None:
+    """The go command fetches them all, and takes none that is wrong."""
+    terms: dict[str, Any] = {"mirrors": ("goproxy",), "extensions": (Database(),)}
+    async with World.open(**terms, forgotten=66_000) as world:
+        key, query = terms["extensions"][0].key("127.0.0.1"), "@".join(STABLE)
+        code, output = await go(world, "goproxy", "mod", "download", query, gosumdb=key)
+        asked = {entry.path.partition("/tile/8/")[2][:2] for entry in world.requests}
+        assert code == 0, output
+        assert asked >= {"0/", "1/", "2/"}
+        world.switch("goproxy", "sumdb.tile_mismatch/above")
+        code, output = await go(world, "goproxy", "mod", "download", query, gosumdb=key)
+        assert code != 0
+        assert "downloaded inconsistent tile" in output
+
+
 async def test_a_url_of_its_own_leads_past_all_relays(go: Go) -> None:
     """With `GOSUMDB="KEY URL"` a mirror is never asked, and the name needs no port."""
     database = Database()

@@ -8,6 +8,7 @@ from goproxy_exporter.simulator.faults.bends import (
     capital,
     each,
     files,
+    on,
     plus,
     when,
     written,
@@ -15,7 +16,7 @@ from goproxy_exporter.simulator.faults.bends import (
 from goproxy_exporter.simulator.faults.redirect import signed
 from goproxy_exporter.simulator.modules import INCOMPATIBLE
 from goproxy_exporter.simulator.reply import Ending, Reply, page, redirect, text
-from goproxy_exporter.simulator.request import Request
+from goproxy_exporter.simulator.request import Kind, Request
 from goproxy_exporter.simulator.styles.bucket import denial
 
 
@@ -45,6 +46,7 @@ _AS_SPACE = text(404, f"not found: {INCOMPATIBLE[0]}: unknown revision v2.8.0 in
 CASE = (
     _case("", "are answered 404", _NOT_FOUND),
     _case("/files", "are answered 404, but for lists", _NOT_FOUND, test=each(capital, files)),
+    _case("/zip", "are answered 404, for zips alone", _NOT_FOUND, test=each(capital, on(Kind.ZIP))),
     _case(
         "/percent", "are answered 404 with %21, and right with !", _NOT_FOUND, test=written("%21")
     ),
