@@ -160,7 +160,9 @@ def test_what_is_asked_for_comparison_is_born_too() -> None:
     assert tally.requests == dict.fromkeys({Endpoint.TOOLCHAIN, *plain}, 0)
     upper = replace(make_mirror().canaries, uppercase=Canary(module="b/C", version="v1.0.0"))
     check = make_check(CheckName.ENCODING, make_mirror(canaries=upper))
-    assert make_store(check).tally("m").requests == dict.fromkeys({Endpoint.UPPERCASE, *plain}, 0)
+    assert make_store(check).tally("m").requests == dict.fromkeys(
+        {Endpoint.UPPERCASE, *plain, Endpoint.ZIP}, 0
+    )
 
 
 def test_runs_failures_and_skips_are_counted_apart() -> None:

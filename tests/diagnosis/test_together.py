@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from goproxy_exporter.diagnosis.looks import Look, Series
+from goproxy_exporter.diagnosis.question import Form
 from goproxy_exporter.diagnosis.together import missed, settle
 from goproxy_exporter.model.cause import Code
 from goproxy_exporter.model.exchange import FailureKind as Kind
@@ -116,6 +118,25 @@ def test_list_alone(run: Run, steady: Looks) -> None:
     assert [finding.severity for finding in alone] == [Severity.DEGRADED]
     both = settle(run(LIST=steady("LIST", body=HTML), INFO=steady("INFO", body=HTML)), {})
     assert [finding.severity for finding in both] == [None, None]
+
+
+def test_a_list_alone_needs_a_latest(run: Run, steady: Looks) -> None:
+    """Where @latest is rightly 404, a page instead of the list leaves go nothing to pick."""
+    odd = {"LIST": steady("LIST", body=HTML), "LATEST": steady("LATEST", 404)}
+    (finding,) = settle(run(**odd), {})
+    assert (finding.endpoint, finding.severity) == (Endpoint.LIST, None)
+
+
+@pytest.mark.parametrize(("latest", "severity"), [(404, Severity.DEGRADED), (None, None)])
+def test_a_page_for_what_is_no_module(
+    run: Run, steady: Looks, say: SimpleNamespace, latest: int | None, severity: Severity | None
+) -> None:
+    """It harms nobody where @latest of the same path says that there is nothing."""
+    question = replace(say.MISSING, form=Form.INFO)
+    more = [] if latest is None else [say.series(question, say.look(question, latest))]
+    series = run(MISSING=steady("MISSING", body=HTML))
+    (finding,) = settle([*series, *more], {})
+    assert (finding.code, finding.severity) == (Code.SEMANTICS_SOFT200, severity)
 
 
 @pytest.mark.parametrize(("known", "told"), [(True, True), (False, False), (None, False)])

@@ -8,7 +8,7 @@ import pytest
 
 from goproxy_exporter.model.cause import Code
 from goproxy_exporter.model.mirror import Budget, Mirror
-from goproxy_exporter.model.names import Blame, CheckName, Endpoint
+from goproxy_exporter.model.names import Blame, CheckName, Endpoint, Severity
 from goproxy_exporter.wire.allowance import Allowance
 
 RUN = CheckName.ENDPOINTS
@@ -48,6 +48,38 @@ async def test_a_version_without_end_is_neither_asked_for_nor_kept(
     assert {finding.code for finding in outcome.findings} == {Code.INTEGRITY_LIST_INVALID}
     assert set(server.requests) == set(ROUND)
     assert len(repr(outcome)) < 100_000
+
+
+@pytest.mark.parametrize(
+    ("latest", "severity"),
+    [({"status": 404}, Severity.DEGRADED), ({"body": b"<html>"}, None)],
+)
+async def test_a_page_for_what_is_no_module(
+    start: Any, bench: Any, mirror_of: Any, say: Any, latest: dict[str, Any], severity: Any
+) -> None:
+    """Where its list is a page, @latest is asked, as go does: that decides whether it harms."""
+    server = await start()
+    path = f"{BASE}/zz-none"
+    server.script[f"{path}/@v/list"] = say.Reply(body=b"<html>")
+    server.script[f"{path}/@latest"] = say.Reply(**latest)
+    outcome = await bench.run(RUN, mirror_of(server.url))
+    assert f"{path}/@latest" in server.requests
+    assert {each.code for each in outcome.findings} == {Code.SEMANTICS_SOFT200}
+    assert {each.severity for each in outcome.findings} == {severity}
+
+
+async def test_the_go_mod_that_decides_about_incompatible_versions(
+    start: Any, bench: Any, mirror_of: Any, say: Any
+) -> None:
+    """go asks for that of the highest other version before it picks one with +incompatible."""
+    listed = say.Reply(body=b"v1.2.3\nv1.9.9\nv2.0.0+incompatible\n")
+    server = await start(list=listed)
+    info = say.Reply(body=b'{"Version":"v2.0.0+incompatible"}')
+    server.script[f"{BASE}/@v/v2.0.0+incompatible.info"] = info
+    outcome = await bench.run(RUN, mirror_of(server.url))
+    assert {each.code for each in outcome.findings} == {Code.INTEGRITY_LIST_INVALID}
+    server.script[f"{BASE}/@v/v1.9.9.mod"] = say.Reply(body=b"module example.com/canary\n")
+    assert (await bench.run(RUN, mirror_of(server.url))).findings == ()
 
 
 def one(code: Code, *endpoints: Endpoint) -> dict[Endpoint, Code]:
