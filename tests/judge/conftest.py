@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,7 +69,8 @@ def go(go_program: str, tmp_path: Path) -> Go:
         try:
             output, _ = await asyncio.wait_for(process.communicate(), patience)
         except TimeoutError:
-            process.kill()
+            with suppress(ProcessLookupError):  # it may have ended this very moment
+                process.kill()
             await process.wait()
             return Ran(None, "")
         finally:
