@@ -9,6 +9,7 @@ import click
 
 from goproxy_exporter.app.inspection import Inspection, inspect
 from goproxy_exporter.cli.duration import DurationType
+from goproxy_exporter.cli.formats import FORMATS
 from goproxy_exporter.cli.interrupt import cancelled_by_signals
 from goproxy_exporter.cli.logs import LogFormat, configure
 from goproxy_exporter.cli.options import config_file_option, log_options
@@ -37,7 +38,7 @@ NEVER = "never"
     multiple=True,
     type=OutputType(),
     metavar="FORMAT[=PATH]",
-    help="text or json, to standard output or a file; repeatable.",
+    help=f"{', '.join(FORMATS)}: to standard output or a file; repeatable.",
 )
 @click.option(
     "--rounds",
@@ -88,7 +89,8 @@ def probe(  # noqa: PLR0913 - one parameter for each option
     inspection = _inspect(settings, rounds=rounds, deadline=deadline)
     threshold = None if fail_on == NEVER else Severity(fail_on)
     code = _exit_code(inspection, fail_on=threshold, allow_unknown=allow_unknown)
-    write_all(outputs, replace(inspection.report, exit_code=code))
+    report = replace(inspection.report, exit_code=code)
+    write_all(outputs, replace(inspection, report=report))
     return code
 
 

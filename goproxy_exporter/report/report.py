@@ -35,20 +35,28 @@ class Report:
     rounds: int = 1
     exit_code: int = EXIT_OK
 
+    @property
+    def watched(self) -> tuple[MirrorReport, ...]:
+        """Everything that has a state: mirrors, then databases."""
+        return (*self.mirrors, *self.checksum_databases, *self.vulnerability_databases)
+
 
 _RANK = {State.HEALTHY: 0, State.DEGRADED: 1, State.UNUSABLE: 2, State.DANGEROUS: 3}
 
 
-def exit_code(report: Report, *, fail_on: Severity | None, allow_unknown: bool) -> int:
-    """Give 1 when `fail_on` is reached, else 3 when something is unknown, else 0.
+def counted_states(report: Report) -> tuple[State, ...]:
+    """Give the states that decide how an inspection ends.
 
     A list with which builds fail counts as unusable. The checksum database counts by what it means
     for mirrors and lists, a vulnerability database by its own state.
     """
-    counted = (*report.mirrors, *report.vulnerability_databases)
-    states = [one.verdict.state for one in counted]
-    states += [State.UNUSABLE for chain in report.chains if chain.ok is False]
-    known = [state for state in states if state is not State.UNKNOWN]
+    states = [one.verdict.state for one in (*report.mirrors, *report.vulnerability_databases)]
+    return (*states, *(State.UNUSABLE for chain in report.chains if chain.ok is False))
+
+
+def exit_code(report: Report, *, fail_on: Severity | None, allow_unknown: bool) -> int:
+    """Give 1 when `fail_on` is reached, else 3 when some mirror is unknown, else 0."""
+    known = [state for state in counted_states(report) if state is not State.UNKNOWN]
     if fail_on is not None and any(_RANK[state] >= _RANK[State(fail_on)] for state in known):
         return EXIT_FOUND
     unknown = any(one.verdict.state is State.UNKNOWN for one in report.mirrors)
