@@ -8,7 +8,7 @@ from goproxy_exporter.model.names import ProberProblem, Severity, State
 from goproxy_exporter.model.result import Result
 from goproxy_exporter.model.standing import Verdict
 
-EXIT_OK, EXIT_FOUND, EXIT_USAGE, EXIT_UNKNOWN, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
+EXIT_OK, EXIT_FOUND, EXIT_USAGE, EXIT_UNKNOWN, EXIT_UNTOLD, EXIT_INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +18,17 @@ class MirrorReport:
     mirror: Mirror
     verdict: Verdict
     results: tuple[Result, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notification:
+    """Somebody who had to be told: whether that came about, and how it ended in words."""
+
+    id: str
+    """Stable while the destination is written in the same way; gives nothing away."""
+    to: str
+    ok: bool
+    detail: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +45,8 @@ class Report:
     problems: tuple[tuple[ProberProblem, str], ...] = ()
     rounds: int = 1
     exit_code: int = EXIT_OK
+    """Of what was found: whether everybody could be told is another matter."""
+    notifications: tuple[Notification, ...] = ()
 
     @property
     def watched(self) -> tuple[MirrorReport, ...]:
