@@ -105,9 +105,9 @@ def _with_options(plain: Destination, options: str, expand: Expand) -> Destinati
         elif name == "on":
             raise ValueError(f"on= is one of {', '.join(Occasion)}")
         elif name == "secret" and equals and plain.kind in SIGNED:
-            found = replace(found, secret=_secret(expand(value)))
+            found = replace(found, secret=_secret(expand(value).strip()))
         elif name == "token" and equals and plain.kind is Kind.JSON:
-            found = replace(found, token=_token(expand(value)))
+            found = replace(found, token=_token(expand(value).strip()))
         else:
             known = "on=" + (", secret=" if plain.kind in SIGNED else "")
             known += ", token=" if plain.kind is Kind.JSON else ""

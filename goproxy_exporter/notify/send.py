@@ -121,19 +121,23 @@ async def _post(
     session: aiohttp.ClientSession, content: Letter, destination: Destination, way: Way
 ) -> Outcome:
     rules = ProxyRules.from_environment(way.environment)
-    proxy = choose(parse_target(content.url), way.access, rules)
+    target = parse_target(content.url)
+    proxy = choose(target, way.access, rules)
     if isinstance(proxy, Failure):
         return Outcome(taken=False, detail=proxy.detail)
     through = None if proxy is None else URL.build(scheme="http", host=proxy.host, port=proxy.port)
     known = proxy.authorization if proxy is not None else None
+    to_proxy = {"Proxy-Authorization": known} if known else {}
+    # Without a tunnel the proxy reads the request itself; into a tunnel nothing of it may get.
+    headers = content.headers if target.scheme == "https" else {**content.headers, **to_proxy}
     try:
         async with session.post(
             URL(content.url, encoded=True),
             data=content.body,
-            headers=content.headers,
+            headers=headers,
             allow_redirects=False,
             proxy=through,
-            proxy_headers={"Proxy-Authorization": known} if known else None,
+            proxy_headers=to_proxy,
         ) as answer:
             body = await _beginning(answer.content)
             retry_after = answer.headers.get("Retry-After")
