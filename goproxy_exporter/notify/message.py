@@ -17,8 +17,12 @@ from goproxy_exporter.report.told import fact
 from goproxy_exporter.wire.redact import plain
 
 _WORST_FIRST = (State.DANGEROUS, State.UNUSABLE, State.DEGRADED, State.UNKNOWN)
-_CAUSES, _FACTS = 3, 3
+_CAUSES, _FACTS = 3, 4
 """What is told of one mirror, and of one cause, at most: the report has the rest."""
+_DULL = frozenset(
+    {"started", "duration_seconds", "host", "protocol", "bytes", "phases", "headers", "tls"}
+)
+"""Evidence that an operator wants, and nobody in a chat."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,9 +82,11 @@ def _mirror(one: MirrorReport, change: Change | None) -> Block:
 
 def _cause(cause: Cause) -> Iterator[str]:
     yield f"{cause.code} (blame: {cause.blame}): {cause.summary}"
-    facts = [f"{name}: {fact(value)}" for name, value in list(cause.evidence.items())[:_FACTS]]
+    facts = [
+        f"{name}: {fact(value)}" for name, value in cause.evidence.items() if name not in _DULL
+    ]
     if facts:
-        yield f"evidence: {'; '.join(facts)}"
+        yield f"evidence: {'; '.join(facts[:_FACTS])}"
     yield f"advice: {ADVICE[cause.code].action}"
     yield f"more: {runbook_url(cause.code)}"
 

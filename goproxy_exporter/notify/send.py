@@ -1,6 +1,7 @@
 """How does a message get to its receiver: tried again, but neither for ever nor twice over?"""
 
 import asyncio
+import os
 import ssl
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -164,7 +165,7 @@ def _reason(error: Exception) -> str:
         case aiohttp.ClientConnectorDNSError():
             return "its name does not resolve"
         case aiohttp.ClientConnectorError():
-            return f"cannot connect: {error.strerror or type(error.os_error).__name__}"
+            return f"cannot connect: {os.strerror(error.errno) if error.errno else 'no answer'}"
         case aiohttp.ClientHttpProxyError():
             return f"the forward proxy answers {error.status}"
         case _:

@@ -61,11 +61,14 @@ def _of_check(name: str, result: Result, causes: Iterable[Cause]) -> Iterator[ET
 
 
 def _silence(result: Result) -> Iterator[ET.Element]:
-    """Say why a run that found nothing says nothing."""
+    """Say why a run is neither good nor a failure of its own."""
     if result.skipped is not None:
         yield _note("skipped", None, f"skipped: {result.skipped}")
     elif result.ok is None:
         yield _note("skipped", None, f"void: {', '.join(result.problems)}")
+    elif not result.ok:
+        codes = ", ".join(dict.fromkeys(str(finding.code) for finding in result.findings))
+        yield _note("skipped", None, f"found {codes}: told of another check, or put aside")
 
 
 def _of_cause(name: str, cause: Cause) -> ET.Element:

@@ -8,14 +8,18 @@ from collections.abc import Iterable
 
 from goproxy_exporter.report.plain import printable
 
-_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_MARKUP = re.compile(
+    r"[\\`*_{}\[\]<>()#+=!|&~$@^-]"
+    r"|:(?=//)|(?<=[wW])[.]"  # https://… and www.… become links by themselves
+    r"|(?<=[0-9])[.](?=\s|$)"  # 1. begins a list
+)
 _BAR = re.compile(r"(\\*)\|")
 _TICKS = re.compile(r"`+")
 
 
 def words(text: str) -> str:
     """Escape a sentence, so that nothing in it is markup, a link or HTML."""
-    return _PUNCTUATION.sub(r"\\\1", printable(text))
+    return _MARKUP.sub(r"\\\g<0>", printable(text))
 
 
 def code(text: str) -> str:

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from goproxy_exporter.model.chain import Chain, ChainVerdict, Passage
-from goproxy_exporter.model.names import ProberProblem
+from goproxy_exporter.model.names import CheckName, ProberProblem
 from goproxy_exporter.report.junit import render_junit
 from goproxy_exporter.report.report import Report
 
@@ -67,6 +67,19 @@ def test_each_mirror_is_a_suite_and_each_cause_a_failure(report: Report) -> None
     assert [one.attrib["message"] for one in idle.iter("skipped")] == ["skipped: retry_after"]
     assert [one.attrib["type"] for one in idle.iter("error")] == ["unknown"]
     assert [one.attrib["type"] for one in prober.iter("error")] == ["clock_skew"]
+
+
+def test_what_is_told_of_another_check_is_no_second_failure(report: Report) -> None:
+    """One cause, one failure; and a check that found it is not called good."""
+    broken, idle = report.mirrors
+    elsewhere = replace(broken.verdict.causes[0], check=CheckName.ZIP)
+    told = replace(broken, verdict=replace(broken.verdict, causes=(elsewhere,)))
+
+    suite = checked(render_junit(replace(report, mirrors=(told, idle))))[0]
+
+    assert [case.attrib["name"] for case in suite] == ["endpoints", "zip: tls.expired"]
+    assert suite[0][0].tag == "skipped"
+    assert suite[0][0].attrib["message"].startswith("found tls.expired: told of another check")
 
 
 def test_an_accepted_cause_is_no_failure(report: Report) -> None:
