@@ -1,9 +1,13 @@
 """`probe --notify`: who hears of an inspection, and what the shell is told."""
 
 import json
+import os
+import signal
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -11,9 +15,13 @@ import yaml
 from aiohttp import web
 
 from goproxy_exporter.cli import main
-from goproxy_exporter.cli.notifying import earlier_report
+from goproxy_exporter.cli.notifying import earlier_report, tell
+from goproxy_exporter.cli.selection import IMPLEMENTED
 from goproxy_exporter.config.beats import OF_MIRRORS
+from goproxy_exporter.config.load import load
 from goproxy_exporter.model.names import CheckName
+from goproxy_exporter.notify.destination import Destination
+from goproxy_exporter.report.report import Report
 from goproxy_exporter.simulator.world import World
 
 Run = Callable[..., Awaitable[Any]]
@@ -120,6 +128,34 @@ def test_an_earlier_report_that_cannot_be_used_is_told(
         assert capsys.readouterr().err == (
             f"Warning: {broken} is not a JSON report of this program: everything counts as new\n"
         )
+
+
+def test_whoever_does_not_want_to_wait_gets_the_report(capsys: pytest.CaptureFixture[str]) -> None:
+    """Ctrl-C while a receiver is silent: it counts as not told, and nothing else is lost."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+
+        def impatient() -> None:
+            connection, _ = silent.accept()
+            with connection:
+                connection.recv(1)
+                os.kill(os.getpid(), signal.SIGINT)
+                while connection.recv(65536):
+                    pass
+
+        waiting = Thread(target=impatient)
+        waiting.start()
+        destination = Destination.parse(
+            f"json+http://127.0.0.1:{silent.getsockname()[1]}/#on=always", str
+        )
+        assert destination is not None
+        report = Report(vantage="lab", started=0.0, finished=1.0, mirrors=())
+        settings = load(None, env={}, implemented=IMPLEMENTED)
+
+        [told] = tell(report, None, [destination], settings)
+        waiting.join()
+
+    assert (told.ok, told.detail) == (False, "broken off")
+    assert capsys.readouterr().err == "Warning: cannot notify json (127.0.0.1): broken off\n"
 
 
 def test_a_bad_destination_is_refused_before_anything_is_asked(

@@ -218,7 +218,6 @@ async def test_silence_is_waited_for_no_longer_than_allowed(
 
     assert (first.ok, first.detail) == (False, "no answer in 0.2 s")
     assert (second.ok, second.detail) == (False, "not taken within 0.3 s")
-    assert len(receiver.heard) == 3
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
