@@ -90,9 +90,11 @@ def _check(url: str) -> None:
     if "#" in url:
         raise ValueError("has a # in its URL: only options may stand behind one")
     try:
-        parse_target(url)
+        parse_target(url).host.encode("idna")
     except BadUrlError as error:
         raise ValueError(f"needs https://HOST or http://HOST behind the +: {error}") from None
+    except UnicodeError:
+        raise ValueError("has a host that can be no name") from None
 
 
 def _with_options(plain: Destination, options: str, expand: Expand) -> Destination:

@@ -67,7 +67,9 @@ async def send_all(
     context = await asyncio.to_thread(_context, way.access.ca_files)
     connector = aiohttp.TCPConnector(ssl=context, force_close=True)
     async with aiohttp.ClientSession(
-        connector=connector, timeout=aiohttp.ClientTimeout(total=way.patience.timeout)
+        connector=connector,
+        timeout=aiohttp.ClientTimeout(total=way.patience.timeout),
+        cookie_jar=aiohttp.DummyCookieJar(),
     ) as session:
         return tuple(await asyncio.gather(*(_send(session, news, each, way) for each in concerned)))
 

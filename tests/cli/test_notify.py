@@ -66,6 +66,7 @@ def quick(world: World, tmp_path: Path) -> str:
     return str(path)
 
 
+@pytest.mark.timeout(180)  # Four inspections, one after the other.
 async def test_who_hears_of_what(
     run: Run, world: World, quick: str, receiver: Receiver, tmp_path: Path
 ) -> None:

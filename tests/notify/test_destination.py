@@ -94,6 +94,8 @@ def test_the_id_is_of_what_was_written() -> None:
         ("slack+https://h.example/s3cr3t x", "percent-encode"),
         ("slack+https://h.example/\ns3cr3t", "percent-encode"),
         ("slack+https://h.example/" + "s3cr3t" * 400, "longer than"),
+        (f"slack+https://{'s3cr3t' * 20}.example/", "host that can be no name"),
+        ("slack+https://s3cr3t..example/", "host that can be no name"),
         ("slack+${UNSET}", "UNSET is not set"),
         ("slack+https://h.example/${KEY}", "# in its URL"),
         ("slack+https://h.example/#on=s3cr3t", "on= is one of failure, success, change, always"),
