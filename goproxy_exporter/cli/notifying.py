@@ -13,6 +13,7 @@ from goproxy_exporter.config.settings import Settings
 from goproxy_exporter.notify.destination import Destination
 from goproxy_exporter.notify.news import News, news_of
 from goproxy_exporter.notify.origin import Origin
+from goproxy_exporter.notify.way import Way
 from goproxy_exporter.report.change import Earlier, read_earlier
 from goproxy_exporter.report.report import Notification, Report
 
@@ -67,7 +68,7 @@ def _sent(
     news: News, concerned: Sequence[Destination], settings: Settings
 ) -> tuple[Notification, ...]:
     # Imported when somebody is told: the client of aiohttp is not small.
-    from goproxy_exporter.notify.send import Way, send_all  # noqa: PLC0415
+    from goproxy_exporter.notify.send import send_all  # noqa: PLC0415
 
     way = Way(access=settings.terms.access, environment=os.environ)
 

@@ -19,7 +19,8 @@ from aiohttp import web
 from goproxy_exporter.model.mirror import Access
 from goproxy_exporter.notify.destination import Destination
 from goproxy_exporter.notify.news import News
-from goproxy_exporter.notify.send import Patience, Way, send_all
+from goproxy_exporter.notify.send import send_all
+from goproxy_exporter.notify.way import Patience, Way
 from goproxy_exporter.report.report import Notification
 from goproxy_exporter.simulator.certificates import Authority
 from goproxy_exporter.wire.clock import Clock
