@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from goproxy_exporter.app.app import App, running
 from goproxy_exporter.app.reporting import report_of
 from goproxy_exporter.config.settings import Settings
+from goproxy_exporter.metrics import ProbeFacts, Snapshot, take
 from goproxy_exporter.model.result import Result
 from goproxy_exporter.report.report import Report
 
@@ -20,6 +21,8 @@ class Inspection:
     """What was seen, and whether somebody broke it off before its end."""
 
     report: Report
+    snapshot: Snapshot
+    """The same, as metrics are written from it."""
     interrupted: bool = False
 
 
@@ -52,8 +55,11 @@ async def inspect(
             task = asyncio.current_task()
             assert task is not None
             task.uncancel()
-        report = report_of(app.store, settings, started=started, now=app.clock.now(), rounds=rounds)
-    return Inspection(report, interrupted)
+        now = app.clock.now()
+        report = report_of(app.store, settings, started=started, now=now, rounds=rounds)
+        snapshot = await take(app.store, None, app.budget, now)
+    probe = ProbeFacts.of(snapshot.mirrors, now - started)
+    return Inspection(report, replace(snapshot, probe=probe), interrupted)
 
 
 def _lasting(settings: Settings) -> Settings:

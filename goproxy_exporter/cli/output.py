@@ -2,27 +2,21 @@
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from goproxy_exporter.app.inspection import Inspection
 from goproxy_exporter.cli.destination import check_destination, put
-from goproxy_exporter.report.document import render_json
+from goproxy_exporter.cli.formats import FORMATS
+from goproxy_exporter.report.github import github_outputs
 from goproxy_exporter.report.report import Report
 
 STDOUT = "-"
-
-
-def _text(report: Report) -> str:
-    # Imported when asked for: the daemon never draws tables, and rich is not small.
-    from goproxy_exporter.report.text import render_text  # noqa: PLC0415
-
-    return render_text(report)
-
-
-FORMATS: dict[str, Callable[[Report], str]] = {"text": _text, "json": render_json}
+STEP_OUTPUTS = "GITHUB_OUTPUT"
+"""Names the file that the outputs of a step are added to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +31,22 @@ class Output:
         """Name the destination."""
         return "standard output" if self.path == STDOUT else self.path
 
-    def write(self, report: Report) -> None:
+    def write(self, inspection: Inspection) -> None:
         """Write the report; a file appears whole or not at all. Raises OSError."""
         if self.path != STDOUT:
-            put(Path(self.path), FORMATS[self.format](report))
+            put(Path(self.path), self._rendered(inspection))
         elif self.format == "text" and sys.stdout.isatty():
-            from goproxy_exporter.report.text import print_text  # noqa: PLC0415 - as above
+            from goproxy_exporter.report.text import print_text  # noqa: PLC0415 - only here
 
-            print_text(report, sys.stdout, terminal=True)
+            print_text(inspection.report, sys.stdout, terminal=True)
         elif self.format == "text":
-            click.echo(_text(report), nl=False)
+            click.echo(self._rendered(inspection), nl=False)
         else:
             # For programs: UTF-8, whatever the locale says.
-            click.echo(FORMATS[self.format](report).encode(), nl=False)
+            click.echo(self._rendered(inspection).encode(), nl=False)
+
+    def _rendered(self, inspection: Inspection) -> str:
+        return FORMATS[self.format](inspection)
 
 
 class OutputType(click.ParamType[Output]):
@@ -86,7 +83,7 @@ def check_outputs(outputs: Sequence[Output]) -> None:
         raise click.UsageError("\n".join(problems))
 
 
-def write_all(outputs: Sequence[Output], report: Report) -> None:
+def write_all(outputs: Sequence[Output], inspection: Inspection) -> None:
     """Write a report to each of its destinations; one that fails costs no other.
 
     Raises click.ClickException for those that failed, when all others are written. A reader of
@@ -95,15 +92,29 @@ def write_all(outputs: Sequence[Output], report: Report) -> None:
     problems: list[str] = []
     for output in outputs:
         try:
-            output.write(report)
+            output.write(inspection)
         except OSError as error:
             if output.path == STDOUT:
                 # Or the interpreter would try to write the rest at its end.
                 sys.stdout = None
             if output.path != STDOUT or not isinstance(error, BrokenPipeError):
                 problems.append(_problem(output.where, error))
+    if any(output.format == "github" for output in outputs):
+        problems += _step_outputs(inspection.report)
     if problems:
         raise click.ClickException("\n".join(problems))
+
+
+def _step_outputs(report: Report) -> Iterator[str]:
+    """Add the outputs to the file that GitHub Actions names; give what went wrong."""
+    path = os.environ.get(STEP_OUTPUTS)
+    if not path:
+        return
+    try:
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(github_outputs(report))
+    except OSError as error:
+        yield _problem(path, error)
 
 
 def _refusal(path: str) -> str | None:

@@ -41,8 +41,14 @@ def _expanded(tree: Tree, path: Path, value: Value, env: Mapping[str, str]) -> V
 
 
 def _text(tree: Tree, path: Path, text: str, env: Mapping[str, str]) -> str | None:
-    if "$" not in text:
-        return text
+    expanded, messages = expand_text(text, env)
+    for message in messages:
+        tree.complain(path, message)
+    return None if messages else expanded
+
+
+def expand_text(text: str, env: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
+    """Put the values of ``${NAME}`` into one text; say what is wrong with it, each thing once."""
     messages: list[str] = []
 
     def value(match: re.Match[str]) -> str:
@@ -57,9 +63,7 @@ def _text(tree: Tree, path: Path, text: str, env: Mapping[str, str]) -> str | No
         return ""
 
     expanded = _REFERENCE.sub(value, text)
-    for message in dict.fromkeys(messages):
-        tree.complain(path, message)
-    return None if messages else expanded
+    return expanded, tuple(dict.fromkeys(messages))
 
 
 def _clean(value: str, name: str, messages: list[str]) -> str:

@@ -12,11 +12,14 @@ from goproxy_exporter.metrics.snapshot import (
     take,
     view,
 )
-from goproxy_exporter.metrics.table import FAMILIES, GROUPS
+from goproxy_exporter.metrics.table import FAMILIES, GROUPS, INSPECTED, ON_DEMAND
+from goproxy_exporter.metrics.textfile import textfile
 
 __all__ = [
     "FAMILIES",
     "GROUPS",
+    "INSPECTED",
+    "ON_DEMAND",
     "Budgets",
     "ExporterFacts",
     "Family",
@@ -28,5 +31,6 @@ __all__ = [
     "negotiate",
     "render",
     "take",
+    "textfile",
     "view",
 ]

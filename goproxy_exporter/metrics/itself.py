@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterator
 from goproxy_exporter import GO_SEMANTICS, __version__
 from goproxy_exporter.metrics.family import Family, Kind, Sample
 from goproxy_exporter.metrics.snapshot import ExporterFacts, Snapshot
-from goproxy_exporter.model.names import ProberProblem, State
-
-_USABLE = frozenset({State.HEALTHY, State.DEGRADED})
+from goproxy_exporter.model.names import ProberProblem
 
 
 def _problem(snapshot: Snapshot) -> Iterator[Sample]:
@@ -48,7 +46,7 @@ def _process(name: str) -> Callable[[Snapshot], Iterator[Sample]]:
 
 def _probe_success(snapshot: Snapshot) -> Iterator[Sample]:
     if snapshot.probe is not None:
-        yield (), float(snapshot.probe.verdict.state in _USABLE)
+        yield (), float(snapshot.probe.success)
 
 
 def _probe_duration(snapshot: Snapshot) -> Iterator[Sample]:
@@ -146,7 +144,7 @@ PROBE = (
         name="goproxy_probe_success",
         kind=Kind.GAUGE,
         labels=(),
-        help="Whether the mirror is healthy or degraded after this probe; "
+        help="Whether each mirror that was probed is healthy or degraded after this probe; "
         "0 also where nothing is known.",
         example="goproxy_probe_success == 0",
         samples=_probe_success,

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Self
 
 from prometheus_client import ProcessCollector
 
@@ -11,11 +12,13 @@ from goproxy_exporter.model.cause import LAWS, Code
 from goproxy_exporter.model.chain import ChainVerdict
 from goproxy_exporter.model.exchange import Exchange, TlsFacts
 from goproxy_exporter.model.mirror import Check, Mirror
-from goproxy_exporter.model.names import CheckName, Endpoint, Kind, ProberProblem
+from goproxy_exporter.model.names import CheckName, Endpoint, Kind, ProberProblem, State
 from goproxy_exporter.model.result import Result
 from goproxy_exporter.model.scope import codes_of
 from goproxy_exporter.model.standing import Verdict
 from goproxy_exporter.store import Store
+
+_USABLE = frozenset({State.HEALTHY, State.DEGRADED})
 
 Budgets = Callable[[str], tuple[int, int] | None]
 """Tells, by mirror name, how many requests and bytes are left of the hour's budget."""
@@ -62,10 +65,16 @@ class MirrorView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeFacts:
-    """What a probe on demand found, and how many seconds it took."""
+    """Whether all that was probed can be used, and how many seconds the probe took."""
 
-    verdict: Verdict
+    success: bool
     duration: float
+
+    @classmethod
+    def of(cls, seen: Iterable[MirrorView], duration: float) -> Self:
+        """Tell how a probe of these mirrors ended."""
+        states = [view.verdict.state for view in seen]
+        return cls(success=all(state in _USABLE for state in states), duration=duration)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +94,9 @@ class Snapshot:
     """None where nobody asked for a probe."""
 
 
-async def take(store: Store, exporter: ExporterFacts, budgets: Budgets, now: float) -> Snapshot:
+async def take(
+    store: Store, exporter: ExporterFacts | None, budgets: Budgets, now: float
+) -> Snapshot:
     """Take a snapshot of everything at `now`, giving way to the loop after each mirror."""
 
     async def views(keys: Iterable[str]) -> tuple[MirrorView, ...]:

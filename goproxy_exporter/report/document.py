@@ -41,6 +41,10 @@ def document(report: Report) -> Object:
         "chains": [chain_object(chain) for chain in report.chains],
         "checksum_databases": [mirror_object(one) for one in report.checksum_databases],
         "vulnerability_databases": [mirror_object(one) for one in report.vulnerability_databases],
+        "notifications": [
+            {"id": one.id, "to": one.to, "ok": one.ok, "detail": one.detail}
+            for one in report.notifications
+        ],
     }
 
 

@@ -16,10 +16,12 @@ from goproxy_exporter.model.exchange import Exchange, Hop, TlsFacts
 from goproxy_exporter.model.names import Axis, State
 from goproxy_exporter.model.result import Fact, Result
 from goproxy_exporter.model.standing import Cause
+from goproxy_exporter.report.overall import counts
 from goproxy_exporter.report.plain import duration, printable, size
 from goproxy_exporter.report.report import MirrorReport, Report
 from goproxy_exporter.report.runbook import runbook_url
 from goproxy_exporter.report.text_chain import told_chain
+from goproxy_exporter.report.told import fact, looks, where
 from goproxy_exporter.report.waterfall import CELLS, LEGEND, scale, waterfall
 
 WIDTH = 110
@@ -66,8 +68,7 @@ def print_text(report: Report, out: TextIO, *, terminal: bool) -> None:
         emoji=False,
         legacy_windows=False,
     )
-    watched = (*report.mirrors, *report.checksum_databases, *report.vulnerability_databases)
-    for mirror in watched:
+    for mirror in report.watched:
         console.print(_mirror(mirror, now=report.finished))
     for chain in report.chains:
         console.print(told_chain(chain))
@@ -256,47 +257,22 @@ def _ends(not_after: float | None, *, now: float) -> str:
 
 def _cause(cause: Cause) -> RenderableType:
     style = STATE_STYLE[State(cause.severity)]
-    accepted = " (accepted)" if cause.accepted else ""
-    head = Text.assemble(
-        (str(cause.code), style),
-        f"  {cause.severity}{accepted}, blame: {cause.blame}, "
-        f"seen in {cause.matched} of {cause.looked} looks",
-    )
+    head = Text.assemble((str(cause.code), style), f"  {looks(cause)}")
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim")
     grid.add_column()
     grid.add_row("what", Text(printable(cause.summary)))
-    grid.add_row("where", Text(_where(cause)))
+    grid.add_row("where", Text(where(cause)))
     for name, value in cause.evidence.items():
-        grid.add_row(printable(name), Text(printable(_value(value))))
+        grid.add_row(printable(name), Text(fact(value)))
     grid.add_row("advice", Text(ADVICE[cause.code].action))
     grid.add_row("more", Text(runbook_url(cause.code)))
     return Group(Padding(head, (1, 0, 0, 2)), Padding(grid, (0, 0, 0, 4)))
 
 
-def _where(cause: Cause) -> str:
-    endpoints = ", ".join(map(str, cause.endpoints or (cause.endpoint,)))
-    return printable(f"{cause.check}: {endpoints}: {cause.module}")
-
-
-def _value(value: Fact) -> str:
-    match value:
-        case dict():
-            return ", ".join(f"{name}={_value(part)}" for name, part in value.items())
-        case list():
-            return ", ".join(map(_value, value))
-        case None:
-            return "-"
-        case _:
-            return str(value)
-
-
 def _closing(report: Report) -> RenderableType:
-    counts = dict.fromkeys(State, 0)
-    for mirror in report.mirrors:
-        counts[mirror.verdict.state] += 1
     line = Text("1 mirror: " if len(report.mirrors) == 1 else f"{len(report.mirrors)} mirrors: ")
-    present = [(state, number) for state, number in counts.items() if number]
+    present = [(state, number) for state, number in counts(report).items() if number]
     for index, (state, number) in enumerate(present):
         line.append(", " if index else "")
         line.append(f"{number} {state}", style=STATE_STYLE[state])

@@ -2,17 +2,12 @@
 
 from aiohttp import web
 
-from goproxy_exporter.metrics import FAMILIES, Kind, ProbeFacts, Snapshot, view
-from goproxy_exporter.metrics.itself import PROBE
+from goproxy_exporter.metrics import ON_DEMAND, ProbeFacts, Snapshot, view
 from goproxy_exporter.report.plain import printable
 from goproxy_exporter.web.endpoint import text
 from goproxy_exporter.web.patience import HEADER, patience
 from goproxy_exporter.web.scrape import exposed
 from goproxy_exporter.web.sources import Sources
-
-_ABOUT_MIRRORS = tuple(
-    family for family in FAMILIES if family.kind is Kind.GAUGE and "mirror" in family.labels
-)
 
 
 class OnDemand:
@@ -51,6 +46,6 @@ class OnDemand:
         if target not in store.mirrors:
             return text("404: the mirror has left the configuration\n", status=404)
         seen = view(store, target, self._sources.budgets, clock.now())
-        probe = ProbeFacts(verdict=seen.verdict, duration=clock.monotonic() - started)
+        probe = ProbeFacts.of([seen], clock.monotonic() - started)
         snapshot = Snapshot(mirrors=(seen,), probe=probe)
-        return await exposed(request, snapshot, families=(*PROBE, *_ABOUT_MIRRORS))
+        return await exposed(request, snapshot, families=ON_DEMAND)

@@ -110,7 +110,7 @@ def a_cause(mirror: str) -> Cause:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def report() -> Report:
     """Two mirrors: one whose certificate has expired, one that was not asked."""
     broken, idle = a_mirror("broken"), a_mirror(HOSTILE)

@@ -1,0 +1,1 @@
+"""Who is told how an inspection ended: chat robots, and endpoints that take JSON."""
