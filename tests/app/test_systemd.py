@@ -1,0 +1,184 @@
+"""What systemd hears, what it hands over, and what it does not hear any more."""
+
+import asyncio
+import socket
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+
+from goproxy_exporter.app.watchdog import feeding_watchdog, period
+
+Start = Callable[..., Awaitable[Any]]
+Configure = Callable[..., dict[str, Any]]
+
+PATIENCE = 30.0
+"""Seconds that a word may take on a busy machine."""
+READY, STOPPING, ALIVE = b"READY=1", b"STOPPING=1", b"WATCHDOG=1"
+
+
+class Systemd:
+    """The other end of NOTIFY_SOCKET."""
+
+    def __init__(self, folder: Path) -> None:
+        self.address = str(folder / "notify")
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.bind(self.address)
+        self._socket.setblocking(False)
+
+    async def hears(self) -> bytes:
+        """Wait for the next word."""
+        loop = asyncio.get_running_loop()
+        return await asyncio.wait_for(loop.sock_recv(self._socket, 200), PATIENCE)
+
+    async def hears_but(self, one: bytes) -> bytes:
+        """Wait for the next word that is another."""
+        while (word := await self.hears()) == one:
+            pass
+        return word
+
+    def heard(self) -> list[bytes]:
+        """Give the words that wait to be heard, which may be none."""
+        words = []
+        with suppress(BlockingIOError):
+            while True:
+                words.append(self._socket.recv(200))
+        return words
+
+    def deaf(self) -> None:
+        """Listen no more."""
+        self._socket.close()
+
+
+@pytest.fixture
+async def systemd(tmp_path: Path) -> AsyncIterator[Systemd]:
+    systemd = Systemd(tmp_path)
+    yield systemd
+    systemd.deaf()
+
+
+async def test_it_hears_of_start_and_end(
+    start: Start, configure: Configure, systemd: Systemd
+) -> None:
+    """READY when it serves, STOPPING when it is asked to end."""
+    daemon = await start(configure("goproxy"), env={"NOTIFY_SOCKET": systemd.address})
+
+    assert await systemd.hears() == READY
+    assert (await daemon.stop())[0] == 0
+    assert await systemd.hears() == STOPPING
+
+
+async def test_a_deaf_systemd_stops_nothing(
+    start: Start, configure: Configure, systemd: Systemd
+) -> None:
+    """It is told to the log, and mirrors are watched."""
+    systemd.deaf()
+    daemon = await start(configure("goproxy"), env={"NOTIFY_SOCKET": systemd.address})
+
+    await daemon.until(lambda seen: seen.state("goproxy") == "healthy")
+
+    assert (await daemon.stop())[0] == 0
+    assert len(daemon.events("systemd.not_told")) == 2
+
+
+async def test_it_hears_when_a_reload_begins_and_that_it_is_over(
+    start: Start, configure: Configure, systemd: Systemd
+) -> None:
+    """Whether the file was good or not: what is followed is ready. The clock is the kernel's."""
+    daemon = await start(configure("goproxy"), env={"NOTIFY_SOCKET": systemd.address})
+    assert await systemd.hears() == READY
+
+    for document, status in ((configure("static"), 200), ("mirrors: 1", 400)):
+        daemon.write(document)
+        before = _microseconds()
+        assert (await daemon.reload())[0] == status
+        reloading, clock = (await systemd.hears()).split(b"\n")
+        assert reloading == b"RELOADING=1"
+        assert clock.startswith(b"MONOTONIC_USEC=")
+        assert before <= int(clock.partition(b"=")[2]) <= _microseconds()
+        assert await systemd.hears() == READY
+
+
+def _microseconds() -> int:
+    return time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000
+
+
+async def test_the_watchdog_is_fed_while_checks_are_run(
+    start: Start, configure: Configure, systemd: Systemd
+) -> None:
+    """Twice in the time that the unit allows, and no more once it is asked to end."""
+    env = {"NOTIFY_SOCKET": systemd.address, "WATCHDOG_USEC": "200000"}
+    daemon = await start(configure("goproxy"), env=env)
+
+    assert await systemd.hears() == READY
+    begin = time.monotonic()
+    assert [await systemd.hears() for _ in range(5)] == [ALIVE] * 5
+    # The first comes at once, so there are four pauses; a late machine only makes them longer.
+    assert time.monotonic() - begin > 0.2
+    assert (await daemon.stop())[0] == 0
+    assert await systemd.hears_but(ALIVE) == STOPPING
+
+
+async def test_the_watchdog_is_not_fed_while_checks_are_not_run(
+    systemd: Systemd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The signs of life stop, the log says so once, and they come back with the checks."""
+    monkeypatch.setenv("NOTIFY_SOCKET", systemd.address)
+    monkeypatch.setenv("WATCHDOG_USEC", "2000")
+    alive, asked = True, asyncio.Event()
+
+    def look() -> bool:
+        asked.set()
+        return alive
+
+    with structlog.testing.capture_logs() as logs:
+        async with feeding_watchdog(look):
+            assert await systemd.hears() == ALIVE
+            alive = False
+            systemd.heard()
+            for _ in range(3):
+                asked.clear()
+                await asyncio.wait_for(asked.wait(), PATIENCE)
+            assert systemd.heard() == []
+            alive = True
+            assert await systemd.hears() == ALIVE
+
+    assert [line["event"] for line in logs] == ["watchdog.not_fed"]
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({"WATCHDOG_USEC": "60000000"}, 30.0),
+        ({"WATCHDOG_USEC": "60000000", "WATCHDOG_PID": "7"}, 30.0),
+        ({"WATCHDOG_USEC": "60000000", "WATCHDOG_PID": "8"}, None),
+        ({"WATCHDOG_USEC": "0"}, None),
+        ({"WATCHDOG_USEC": ""}, None),
+        ({"WATCHDOG_USEC": "soon"}, None),
+        ({}, None),
+    ],
+)
+def test_a_watchdog_is_fed_where_one_waits_for_this_process(
+    environment: dict[str, str], expected: float | None
+) -> None:
+    """sd_watchdog_enabled(3): by the number in the environment, unless it is meant for another."""
+    assert period(environment, pid=7) == expected
+
+
+async def test_the_door_of_a_socket_unit_is_open_before_the_daemon_and_after_it(
+    start: Start, configure: Configure
+) -> None:
+    """Who knocks while it starts, or while it is restarted, waits and is answered."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        for _ in range(2):
+            reader, writer = await asyncio.open_connection(*door.getsockname())
+            writer.write(b"GET /-/healthy HTTP/1.0\r\n\r\n")
+            daemon = await start(configure("goproxy"), door=door)
+            await asyncio.wait_for(reader.readuntil(b"\r\n\r\nhealthy\n"), PATIENCE)
+            writer.close()
+            await writer.wait_closed()
+            assert (await daemon.stop())[0] == 0
