@@ -372,3 +372,9 @@ def _document_of() -> Configure:
 def _until() -> Callable[..., Awaitable[Any]]:
     """Wait for something: `until`."""
     return until
+
+
+@pytest.fixture(name="free_port")
+def _free_port() -> Callable[[], int]:
+    """Give a port that was free a moment ago, for programs that cannot be given port 0."""
+    return free_port
