@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
@@ -182,3 +183,26 @@ async def test_the_door_of_a_socket_unit_is_open_before_the_daemon_and_after_it(
             writer.close()
             await writer.wait_closed()
             assert (await daemon.stop())[0] == 0
+
+
+DENIED = """
+import ctypes, os, sys
+PR_SET_MDWE, REFUSE_EXEC_GAIN = 65, 1
+if ctypes.CDLL(None).prctl(PR_SET_MDWE, REFUSE_EXEC_GAIN, 0, 0, 0):
+    sys.exit("this kernel knows no PR_SET_MDWE")
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
+
+
+async def test_it_runs_where_memory_is_writable_or_executable_but_not_both(
+    start: Start, configure: Configure
+) -> None:
+    """As the unit's MemoryDenyWriteExecute has it; TLS, DNS and the event loop are native code."""
+    refusing = (sys.executable, "-c", DENIED)
+    tried = await asyncio.create_subprocess_exec(*refusing, "true")
+    if await tried.wait():
+        pytest.skip("this kernel is older than 6.3: it cannot refuse such memory by prctl")
+
+    daemon = await start(configure("goproxy"), prefix=refusing)
+
+    await daemon.until(lambda seen: seen.state("goproxy") == "healthy")
