@@ -118,7 +118,7 @@ async def test_every_mirror_belongs_to_exactly_one_shard(
 
     for server, own in zip(servers, seen, strict=True):
         targets = (await server.ask("targets", state="active"))["activeTargets"]
-        assert {one["labels"]["job"] for one in targets} == {"goproxy"}
+        assert {one["labels"]["job"] for one in targets} == {"goproxy-exporter"}
         probed = {one["labels"]["instance"] for one in targets if "/probe" in one["scrapeUrl"]}
         assert probed == own
         assert await server.mirrors("goproxy_mirror_state") == own

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import tarfile
 from collections.abc import Callable
@@ -193,14 +194,25 @@ def test_the_kubelet_asks_what_it_can(render: Render) -> None:
         assert closed[probe]["tcpSocket"] == {"port": "http"}
 
 
-def test_the_job_is_the_one_that_rules_and_dashboards_know(render: Render) -> None:
-    """Whatever the Service is called."""
+def test_the_job_is_the_one_that_everything_else_expects(render: Render) -> None:
+    """Whatever the Service is called: the same in each way to scrape, and in the rules."""
     monitor = one(render("everything"), "ServiceMonitor")
     probe = one(render("shared"), "Probe")
+    sharded, compose = (
+        yaml.safe_load((ROOT / "deploy" / file).read_text(encoding="utf-8"))["scrape_configs"]
+        for file in ("prometheus/sharded.yaml", "compose/prometheus.yaml")
+    )
+    rules = CHART / "rules" / "goproxy.rules.yaml"
+    if not rules.exists():
+        pytest.skip(f"there are no rules yet: {rules}")
+    (job,) = set(re.findall(r'\bjob="([^"]+)"', rules.read_text(encoding="utf-8")))
 
     first = monitor["spec"]["endpoints"][0]["relabelings"][0]
-    assert first == {"action": "replace", "targetLabel": "job", "replacement": "goproxy"}
-    assert probe["spec"]["jobName"] == "goproxy"
+    assert first == {"action": "replace", "targetLabel": "job", "replacement": job}
+    assert probe["spec"]["jobName"] == job
+    assert sharded[0]["job_name"] == job
+    assert sharded[1]["static_configs"][0]["labels"] == {"job": job}
+    assert compose[0]["job_name"] == job
 
 
 def test_the_operator_probes_every_mirror_of_the_configuration(render: Render) -> None:
