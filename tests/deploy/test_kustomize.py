@@ -1,6 +1,7 @@
 """What are the plain manifests?"""
 
 import importlib.util
+import re
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -14,19 +15,7 @@ ROOT = Path(__file__).parents[2]
 KUSTOMIZE = ROOT / "deploy" / "kustomize"
 Run = Callable[..., Any]
 
-OVERLAY = """
-apiVersion: kustomize.config.k8s.io/v1beta1
-kind: Kustomization
-namespace: watch
-resources: [base]
-components: [operator]
-configMapGenerator:
-  - name: goproxy-exporter
-    behavior: replace
-    files: [config.yml]
-images:
-  - {name: goproxy-exporter, newName: registry.example.com/goproxy-exporter, newTag: "1.2"}
-"""
+SHOWN = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -61,17 +50,24 @@ def test_an_overlay_changes_configuration_image_and_namespace(kubectl: Run, tmp_
     """The example of the documentation: another configuration gets another name, so new pods."""
     for name in ("base", "operator"):
         (tmp_path / name).symlink_to(KUSTOMIZE / name)
-    (tmp_path / "kustomization.yaml").write_text(OVERLAY)
+    (overlay,) = (
+        block
+        for block in re.findall(r"^```yaml\n(.+?)^```", SHOWN, re.DOTALL | re.MULTILINE)
+        if "kind: Kustomization" in block
+    )
+    there = overlay.replace("../../deploy/kustomize/", "")
+    assert there != overlay
+    (tmp_path / "kustomization.yaml").write_text(there)
     (tmp_path / "config.yml").write_text("vantage: here\n")
 
     manifests = {one["kind"]: one for one in built(kubectl, tmp_path)}
 
     pod = manifests["Deployment"]["spec"]["template"]["spec"]
     (container,) = pod["containers"]
-    assert container["image"] == "registry.example.com/goproxy-exporter:1.2"
+    assert container["image"] == "registry.example.com/goproxy-exporter:0.1.0"
     assert manifests["ConfigMap"]["data"] == {"config.yml": "vantage: here\n"}
     name = manifests["ConfigMap"]["metadata"]["name"]
     assert name.startswith("goproxy-exporter-")
     assert {"name": name} in [volume.get("configMap") for volume in pod["volumes"]]
-    assert {one["metadata"]["namespace"] for one in manifests.values()} == {"watch"}
+    assert {one["metadata"]["namespace"] for one in manifests.values()} == {"monitoring"}
     assert "ServiceMonitor" in manifests
