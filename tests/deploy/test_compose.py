@@ -57,6 +57,10 @@ def test_the_program_takes_its_commands(name: str) -> None:
 
     if command == "simulate":
         assert assigned(given["faults"])
+    elif name == "exporter":
+        folder = {target: DEPLOY / source for source, target in mounts(OURS[name])}
+        file = given["config_file"]
+        assert (folder[str(file.parent)] / file.name).is_file()
 
 
 @pytest.mark.parametrize("name", SERVICES)

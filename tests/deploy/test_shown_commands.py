@@ -8,10 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import click
+import promql_parser
 import pytest
 import yaml
 
 from goproxy_exporter.cli.main import commands
+from goproxy_exporter.config.load import load
+from goproxy_exporter.metrics import FAMILIES
+from goproxy_exporter.probes import PROBES
 
 ROOT = Path(__file__).parents[2]
 CHART = ROOT / "deploy" / "helm" / "goproxy-exporter"
@@ -154,5 +158,29 @@ def test_the_chart_takes_the_values_that_are_shown(helm: Run, tmp_path: Path) ->
 
     done = helm("template", "x", CHART, "--values", tmp_path / "values.yaml")
 
-    kinds = {one["kind"] for one in yaml.safe_load_all(done.stdout) if one}
-    assert {"ServiceMonitor", "PrometheusRule", "NetworkPolicy"} <= kinds
+    objects = [one for one in yaml.safe_load_all(done.stdout) if one]
+    assert {"ServiceMonitor", "PrometheusRule", "NetworkPolicy"} <= {one["kind"] for one in objects}
+    config = tmp_path / "config.yml"
+    config.write_text(
+        next(
+            one["data"]["config.yml"]
+            for one in objects
+            if one["kind"] == "ConfigMap" and "config.yml" in one["data"]
+        )
+    )
+    assert load(config, env={"ATHENS_PASSWORD": "x"}, implemented=frozenset(PROBES)).mirrors
+
+
+def test_queries_that_are_shown_can_be_asked() -> None:
+    """They parse, and ask for metrics that there are."""
+    known = {family.name for family in FAMILIES}
+    queries = [
+        re.sub(r" *#.*", "", query)
+        for block in blocks("scaling.md", "promql")
+        for query in re.split(r"\n(?! )", block.strip())
+    ]
+
+    assert queries
+    for query in queries:
+        promql_parser.parse(query)
+        assert set(re.findall(r"goproxy_\w+", query)) <= known
