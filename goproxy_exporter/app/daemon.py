@@ -69,15 +69,15 @@ async def serve(options: Options) -> int:
         await stack.enter_async_context(reload.watching(options.auto_reload_interval))
         log.info("started", version=__version__, mirrors=len(settings.mirrors), urls=site.urls)
         notify("READY=1")
-        await stack.enter_async_context(feeding_watchdog(lambda: _alive(app)))
+        await stack.enter_async_context(feeding_watchdog(lambda: checks_are_run(app)))
         await stop.wait()
         notify("STOPPING=1")
         log.info("stopping")
     return EXIT_STOPPED
 
 
-def _alive(app: App) -> bool:
-    """Tell what /-/healthy tells."""
+def checks_are_run(app: App) -> bool:
+    """Tell what /-/healthy tells: whether every check keeps its beat."""
     return app.schedule.alive(app.clock.monotonic())
 
 

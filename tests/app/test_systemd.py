@@ -11,8 +11,13 @@ from typing import Any
 
 import pytest
 import structlog
+import yaml
 
+from goproxy_exporter.app.app import App, running
+from goproxy_exporter.app.daemon import checks_are_run
 from goproxy_exporter.app.watchdog import feeding_watchdog, period
+from goproxy_exporter.config.load import load
+from goproxy_exporter.probes import PROBES
 
 Start = Callable[..., Awaitable[Any]]
 Configure = Callable[..., dict[str, Any]]
@@ -149,6 +154,21 @@ async def test_the_watchdog_is_not_fed_while_checks_are_not_run(
             assert await systemd.hears() == ALIVE
 
     assert [line["event"] for line in logs] == ["watchdog.not_fed"]
+
+
+async def test_a_loop_that_died_is_no_life(configure: Configure, tmp_path: Path) -> None:
+    """The watchdog goes by what /-/healthy goes by: whether every check keeps its beat."""
+    config = tmp_path / "exporter.yml"
+    config.write_text(yaml.safe_dump(configure("goproxy")))
+    app = App(beating=True)
+    await app.adopt(load(config, env={}, implemented=frozenset(PROBES)))
+
+    async with running(app, grace=0.0):
+        assert checks_are_run(app)
+        ((_, beat),) = app.schedule._beats.values()
+        beat.cancel()
+        await asyncio.wait([beat])
+        assert not checks_are_run(app)
 
 
 @pytest.mark.parametrize(
