@@ -190,6 +190,7 @@ def test_a_watchdog_is_fed_where_one_waits_for_this_process(
     assert period(environment, pid=7) == expected
 
 
+@pytest.mark.timeout(180)
 async def test_the_door_of_a_socket_unit_is_open_before_the_daemon_and_after_it(
     start: Start, configure: Configure
 ) -> None:
