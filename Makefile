@@ -12,7 +12,7 @@ ARGS ?=
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help run probe simulate test check fix docs bench fuzz real-servers lock clean
+.PHONY: help run probe simulate test check fix docs manifests bench fuzz real-servers helm container lock clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -53,6 +53,7 @@ check: $(VENV)/dev.stamp ## formatting, lint, types, rooms, generated files
 		$(BIN)/mypy --no-error-summary $$room || exit 1; done
 	$(BIN)/mypy tests/*.py
 	$(BIN)/mypy bench/*.py docs/*.py
+	$(BIN)/mypy deploy/kustomize/generate.py
 	$(BIN)/lint-imports
 	$(BIN)/python docs/generate.py --check
 
@@ -63,6 +64,9 @@ fix: $(VENV)/dev.stamp ## format, mend what can be mended
 docs: $(VENV)/dev.stamp ## generate what is generated: references, schema
 	$(BIN)/python docs/generate.py
 
+manifests: $(VENV)/dev.stamp helm ## generate the kustomize manifests from the Helm chart
+	$(BIN)/python deploy/kustomize/generate.py
+
 bench: $(VENV)/dev.stamp ## measure beside blackbox_exporter and print ratios
 	$(BIN)/python bench/compare.py $(ARGS)
 
@@ -72,11 +76,24 @@ fuzz: $(VENV)/dev.stamp ## put two thousand generated worlds before the real go 
 real-servers: $(VENV)/dev.stamp ## build module proxies that are not ours, for the end-to-end tests
 	$(BIN)/python tests/real/build.py
 
+helm: $(VENV)/dev.stamp ## fetch helm and kubectl, for the tests of the chart and the manifests
+	$(BIN)/python tests/deploy/fetch_helm.py
+
+# Whichever engine is here; ARGS="--build-arg PYTHON_VERSION=3.12" for another Python.
+ENGINE ?= $(firstword $(shell command -v docker podman 2>/dev/null))
+container: ## build the image with docker or podman
+	@test -n "$(ENGINE)" || { echo "docker or podman is needed"; exit 1; }
+	$(ENGINE) build --tag goproxy-exporter --build-arg VERSION=$$(sed -n 's/^__version__ = "\(.*\)"/\1/p' goproxy_exporter/__init__.py) \
+		--build-arg REVISION=$$(git rev-parse HEAD 2>/dev/null || echo unknown) \
+		--build-arg CREATED=$$(git log -1 --format=%cd --date=format-local:%Y-%m-%dT%H:%M:%SZ 2>/dev/null || echo 1970-01-01T00:00:00Z) $(ARGS) .
+
 lock: $(VENV)/dev.stamp ## resolve the dependencies anew, with hashes, for every platform
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 		--no-emit-index-url --no-emit-find-links pyproject.toml -o requirements/run.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 		--no-emit-index-url --no-emit-find-links pyproject.toml --group dev -c requirements/run.txt -o requirements/dev.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+		--no-emit-index-url --no-emit-find-links --group build -o requirements/build.txt
 
 clean: ## remove what was made here
 	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*

@@ -17,6 +17,7 @@ from goproxy_exporter.app.notify import notify
 from goproxy_exporter.app.problems import telling_problems
 from goproxy_exporter.app.reload import Reload
 from goproxy_exporter.app.reporting import vantage_of
+from goproxy_exporter.app.watchdog import feeding_watchdog
 from goproxy_exporter.config.effective import effective
 from goproxy_exporter.config.load import load
 from goproxy_exporter.config.settings import Settings
@@ -68,10 +69,16 @@ async def serve(options: Options) -> int:
         await stack.enter_async_context(reload.watching(options.auto_reload_interval))
         log.info("started", version=__version__, mirrors=len(settings.mirrors), urls=site.urls)
         notify("READY=1")
+        await stack.enter_async_context(feeding_watchdog(lambda: checks_are_run(app)))
         await stop.wait()
         notify("STOPPING=1")
         log.info("stopping")
     return EXIT_STOPPED
+
+
+def checks_are_run(app: App) -> bool:
+    """Tell what /-/healthy tells: whether every check keeps its beat."""
+    return app.schedule.alive(app.clock.monotonic())
 
 
 def _stop_signals() -> asyncio.Event:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import structlog
 
 from goproxy_exporter.app.app import App
+from goproxy_exporter.app.notify import telling_reload
 from goproxy_exporter.config.settings import Settings
 from goproxy_exporter.errors import ConfigError
 
@@ -35,21 +36,25 @@ class Reload:
         Whatever else is raised is a bug of ours.
         """
         async with self._turn:
-            try:
-                settings = await self._load()
-                changed = settings != self._app.settings
-                if changed:
-                    await self._app.apply(settings)
-            except ConfigError as error:
-                self.ok = False
-                problems = [str(problem) for problem in error.problems]
-                log.error("config.reload_failed", problems=problems)  # noqa: TRY400 - said in full
-                raise
-            except Exception:
-                self.ok = False
-                raise
-            self.succeeded()
-            log.info("config.reloaded", changed=changed, mirrors=len(settings.mirrors))
+            with telling_reload():
+                await self._follow()
+
+    async def _follow(self) -> None:
+        try:
+            settings = await self._load()
+            changed = settings != self._app.settings
+            if changed:
+                await self._app.apply(settings)
+        except ConfigError as error:
+            self.ok = False
+            problems = [str(problem) for problem in error.problems]
+            log.error("config.reload_failed", problems=problems)  # noqa: TRY400 - said in full
+            raise
+        except Exception:
+            self.ok = False
+            raise
+        self.succeeded()
+        log.info("config.reloaded", changed=changed, mirrors=len(settings.mirrors))
 
     def succeeded(self) -> None:
         """Note that the configuration in use was loaded now."""

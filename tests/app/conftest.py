@@ -34,7 +34,8 @@ os.execvp(sys.argv[2], sys.argv[2:])
 """
 AS_SYSTEMD = (sys.executable, "-c", _HANDED_OVER)
 """Runs a command with the descriptor that is the first argument as systemd passes sockets."""
-PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "NOTIFY_SOCKET")
+LEADING = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
+SYSTEMD = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID")
 
 Configure = Callable[..., dict[str, Any]]
 
@@ -275,7 +276,7 @@ def surroundings(env: Mapping[str, str] | None = None) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name.upper() not in PROXIES and not name.startswith("COV")
+        if name.upper() not in (*LEADING, *SYSTEMD) and not name.startswith("COV")
     }
     return kept | {"PYTHONWARNINGS": "default"} | dict(env or {})
 
@@ -371,3 +372,9 @@ def _document_of() -> Configure:
 def _until() -> Callable[..., Awaitable[Any]]:
     """Wait for something: `until`."""
     return until
+
+
+@pytest.fixture(name="free_port")
+def _free_port() -> Callable[[], int]:
+    """Give a port that was free a moment ago, for programs that cannot be given port 0."""
+    return free_port

@@ -142,23 +142,3 @@ async def test_a_log_that_nobody_can_keep_stops_nothing(start: Start, configure:
     await daemon.until(lambda seen: seen.state("goproxy") == "healthy" and seen.runs("goproxy") > 2)
     assert (await daemon.get("/-/healthy"))[0] == 200
     assert (await daemon.stop())[0] == 0
-
-
-async def test_systemd_hears_of_start_and_end(
-    start: Start, configure: Configure, tmp_path: Path
-) -> None:
-    """READY when it serves, STOPPING when it is asked to end; a deaf systemd stops nothing."""
-    address = str(tmp_path / "notify")
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
-        systemd.bind(address)
-        systemd.setblocking(False)
-        loop = asyncio.get_running_loop()
-        heard = await start(configure("goproxy"), env={"NOTIFY_SOCKET": address})
-        assert await asyncio.wait_for(loop.sock_recv(systemd, 99), 10) == b"READY=1"
-        assert (await heard.stop())[0] == 0
-        assert await asyncio.wait_for(loop.sock_recv(systemd, 99), 10) == b"STOPPING=1"
-
-    unheard = await start(configure("goproxy"), env={"NOTIFY_SOCKET": address})
-    await unheard.until(lambda seen: seen.state("goproxy") == "healthy")
-    assert (await unheard.stop())[0] == 0
-    assert len(unheard.events("systemd.not_told")) == 2

@@ -1,0 +1,93 @@
+"""What does systemd make of the units?"""
+
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from goproxy_exporter.cli.main import commands
+from goproxy_exporter.cli.run import DEFAULT_PORT
+
+UNITS = Path(__file__).parents[2] / "deploy" / "systemd"
+PROGRAM = "/opt/goproxy_exporter/bin/goproxy-exporter"
+SERVICE = "goproxy-exporter.service"
+EXPOSED = 20
+"""Ten times the exposure that systemd may find: below 2 it calls a unit OK."""
+
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+def units(tmp_path: Path) -> Path:
+    """The units as they are, but for a program that is installed here."""
+    shutil.copytree(UNITS, tmp_path, dirs_exist_ok=True)
+    service = tmp_path / SERVICE
+    text = service.read_text(encoding="utf-8")
+    assert PROGRAM in text
+    service.write_text(text.replace(PROGRAM, sys.executable), encoding="utf-8")
+    return tmp_path
+
+
+def values(file: str, key: str) -> list[str]:
+    """Give what a unit says for a key, each time."""
+    lines = (UNITS / file).read_text(encoding="utf-8").splitlines()
+    return [line.partition("=")[2] for line in lines if line.startswith(f"{key}=")]
+
+
+@pytest.mark.parametrize(
+    "unit", sorted(path.name for path in UNITS.iterdir() if path.suffix != ".d")
+)
+def test_systemd_understands_every_line(run: Run, units: Path, unit: str) -> None:
+    """An unknown key is only warned of: so silence is asked for. Drop-ins are read as well."""
+    done = run("systemd-analyze", "verify", "--man=no", units / unit, package="systemd")
+    assert done.stderr == ""
+
+
+def test_an_unknown_key_of_a_drop_in_would_be_found(run: Run, units: Path) -> None:
+    """The silence above means something."""
+    (units / f"{SERVICE}.d" / "socket.conf").write_text("[Service]\nEnvironmentt=X=y\n")
+    done = run("systemd-analyze", "verify", "--man=no", units / SERVICE, package="systemd")
+    assert "Environmentt" in done.stderr
+
+
+def test_the_service_is_hardly_exposed(run: Run, units: Path) -> None:
+    """Below 2 of 10."""
+    options = ["--offline=true", f"--threshold={EXPOSED}"]
+    run("systemd-analyze", "security", *options, units / SERVICE, package="systemd")
+
+
+@pytest.mark.parametrize("listen", ["", "--web.systemd-socket"])
+def test_the_program_takes_its_commands(listen: str) -> None:
+    """To start, with a socket of systemd's or without, and to check before a reload."""
+    (start,), (check, signal) = values(SERVICE, "ExecStart"), values(SERVICE, "ExecReload")
+
+    for line in (start, check):
+        program, name, *arguments = line.split()
+        given = [word for word in arguments if not word.startswith("$")]
+        if listen and name == "run":
+            given.append(listen)
+        command = commands.get_command(click.Context(commands), name)
+        assert program == PROGRAM
+        assert command is not None
+        command.make_context(name, given)
+    assert start.endswith(" $LISTEN $ARGS")
+    assert signal == "/bin/kill -HUP $MAINPID"
+
+
+def test_the_socket_is_the_program_s_and_its_service_uses_it() -> None:
+    """The drop-in gives the flag; the port is the one that everybody knows."""
+    assert values("goproxy-exporter.socket", "ListenStream") == [str(DEFAULT_PORT)]
+    drop_in = f"{SERVICE}.d/socket.conf"
+    assert values(drop_in, "Environment") == ["LISTEN=--web.systemd-socket"]
+    assert values(drop_in, "Requires") == ["goproxy-exporter.socket"]
+
+
+def test_systemd_waits_for_the_word_of_the_program() -> None:
+    """Ready, and alive: what the program tells is asked for."""
+    assert values(SERVICE, "Type") == ["notify"]
+    assert values(SERVICE, "WatchdogSec") == ["60s"]
+    assert values(SERVICE, "Restart") == ["on-failure"]
