@@ -20,6 +20,34 @@ REQUIRE_ALL = "GOPROXY_EXPORTER_REQUIRE_ALL"
 """Set where nothing may be skipped: a skip then fails."""
 
 
+UNCOUNTED = frozenset({"deploy", "grafana", "judge", "path", "real", "steady"})
+"""Rooms of tests that look at whole programs from outside: which lines that runs says little, and
+counting them would take longer than the tests."""
+COUNTING = "COVERAGE_PROCESS_CONFIG"
+"""What tells a new process to count its lines. Source: coverage/patch.py."""
+
+
+def _is_uncounted(item: pytest.Item) -> bool:
+    return item.path.parent.name in UNCOUNTED
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is not counted; pytest-cov knows the mark."""
+    for item in filter(_is_uncounted, items):
+        item.add_marker(pytest.mark.no_cover)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Start no process that counts, where nothing is counted."""
+    told = os.environ.pop(COUNTING, None) if _is_uncounted(item) else None
+    try:
+        return (yield)
+    finally:
+        if told is not None:
+            os.environ[COUNTING] = told
+
+
 @pytest.fixture(scope="session")
 def vectors() -> dict[str, Any]:
     """The shared test vectors, each section with its source."""
