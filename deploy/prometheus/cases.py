@@ -89,7 +89,8 @@ def _look(kind: str, case: Mapping[str, Any]) -> Look:
 def _of_causes(alert: Alert) -> Case:
     """Put every cause of an alert before it, at mirrors that differ in who sees it."""
     hold = minutes(alert.hold)
-    given, firing = {}, []
+    given: dict[str, str] = {}
+    firing: list[Labels] = []
     for code in alert.causes:
         of = f'cause="{code}",severity="{LAWS[code].severity}"'
         yes, no = f"1x{hold + 2}", f"0+0x{hold + 2}"

@@ -8,6 +8,7 @@ import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from cases import promtool
 from formats import helm_values, plain, prometheus_rule
@@ -31,7 +32,7 @@ def main(arguments: list[str]) -> int:
     """Give 1 if `--check` finds a file that differs from what the source says."""
     options = _options(arguments)
     check = options.pop("check")
-    source = read(**{name: url.rstrip("/") for name, url in options.items() if url})
+    source = read(places={name: url.rstrip("/") for name, url in options.items() if url})
     stale = 0
     for name, text in GENERATED.items():
         path, wanted = ROOT / name, text(source)
@@ -47,7 +48,7 @@ def main(arguments: list[str]) -> int:
     return 1 if check and stale else 0
 
 
-def _options(arguments: list[str]) -> dict[str, str]:
+def _options(arguments: list[str]) -> dict[str, Any]:
     parser = argparse.ArgumentParser(description="Write the rules in every form.")
     parser.add_argument("--check", action="store_true", help="write nothing, find differences")
     for place in ("documentation", "dashboards", "exporter"):

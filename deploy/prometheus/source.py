@@ -93,12 +93,12 @@ class Source:
             yield from group.rules
 
 
-def read(path: Path = SOURCE, **places: str) -> Source:
+def read(path: Path = SOURCE, *, places: Mapping[str, str] | None = None) -> Source:
     """Read the source; `places` replace its own. Raises TypeError for keys that are unknown."""
     document = yaml.safe_load(path.read_text(encoding="utf-8"))
     job = document["job"]
     return Source(
-        places=Places(**(document["places"] | places)),
+        places=Places(**(document["places"] | dict(places or {}))),
         job=job,
         groups=tuple(
             Group(name=one["name"], rules=tuple(_rule(rule, job) for rule in one["rules"]))
