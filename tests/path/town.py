@@ -98,6 +98,14 @@ class Inbox:
         """Give what woke somebody, of the letters after the first so many."""
         return [one for one in self.letters[after:] if one.receiver in ("pager", "integrity")]
 
+    def accused(self, after: int) -> dict[str, set[str]]:
+        """Give the mirrors that somebody was woken for since then, each with its alerts."""
+        found: dict[str, set[str]] = {}
+        for one in self.pages(after):
+            if one.mirror and one.status == "firing":
+                found.setdefault(one.mirror, set()).update(one.names())
+        return found
+
     def find(self, fits: Callable[[Letter], bool], *, after: int = 0) -> Letter | None:
         """Give the last letter that fits, of those that came after the first so many."""
         return next((one for one in reversed(self.letters[after:]) if fits(one)), None)
@@ -123,6 +131,7 @@ class Town:
     world: "subprocess.Popen[str]"
     door: socket.socket
     prometheus: str
+    alertmanager: str
     exporter: "subprocess.Popen[bytes] | None" = None
     stack: ExitStack = field(default_factory=ExitStack)
 
@@ -149,7 +158,14 @@ class Town:
         healthy = self.query('goproxy_mirror_state{state="healthy"} == 1')
         firing = self.query('ALERTS{alertstate="firing",severity="critical"}')
         known = {row["metric"]["mirror"] for row in healthy}
-        return len(known) == len(MIRRORS) + len(PUBLIC) and not firing
+        return len(known) == len(MIRRORS) + len(PUBLIC) and not firing and not self._told()
+
+    def _told(self) -> list[Alert]:
+        """Give what Alertmanager has not heard the end of yet."""
+        asked = urllib.parse.urlencode({"filter": 'severity="critical"'})
+        with urllib.request.urlopen(f"{self.alertmanager}/api/v2/alerts?{asked}") as answer:
+            alerts: list[Alert] = json.load(answer)
+            return alerts
 
     def until_calm(self) -> None:
         """Wait for that."""
@@ -197,11 +213,11 @@ def built(room: Path, uplink: Uplink, *, prometheus: str, alertmanager: str) -> 
         document = json.loads(world.stdout.readline())
         door = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         public = {f"public{number}": f"http://{one}:8080" for number, one in enumerate(PUBLIC)}
-        ports = _free_port(), _free_port()
+        prometheus_at, alertmanager_at = (f"127.0.0.1:{_free_port()}" for _ in range(2))
         _write(room / "exporter.yml", shortened.exporter(document, public))
         _write(room / "rules.yml", shortened.rules())
         _write(room / "alertmanager.yml", shortened.alertmanager(inbox.url))
-        addresses = (f"127.0.0.1:{door.getsockname()[1]}", f"127.0.0.1:{ports[1]}")
+        addresses = (f"127.0.0.1:{door.getsockname()[1]}", alertmanager_at)
         _write(room / "prometheus.yml", shortened.prometheus(room / "rules.yml", *addresses))
         _run(
             stack,
@@ -209,7 +225,7 @@ def built(room: Path, uplink: Uplink, *, prometheus: str, alertmanager: str) -> 
             alertmanager,
             f"--config.file={room / 'alertmanager.yml'}",
             f"--storage.path={room / 'alertmanager'}",
-            f"--web.listen-address=127.0.0.1:{ports[1]}",
+            f"--web.listen-address={alertmanager_at}",
             "--cluster.listen-address=",
         )
         _run(
@@ -218,9 +234,18 @@ def built(room: Path, uplink: Uplink, *, prometheus: str, alertmanager: str) -> 
             prometheus,
             f"--config.file={room / 'prometheus.yml'}",
             f"--storage.tsdb.path={room / 'tsdb'}",
-            f"--web.listen-address=127.0.0.1:{ports[0]}",
+            f"--web.listen-address={prometheus_at}",
         )
-        town = Town(room, uplink, inbox, world, door, f"http://127.0.0.1:{ports[0]}", stack=stack)
+        town = Town(
+            room=room,
+            uplink=uplink,
+            inbox=inbox,
+            world=world,
+            door=door,
+            prometheus=f"http://{prometheus_at}",
+            alertmanager=f"http://{alertmanager_at}",
+            stack=stack,
+        )
         town.start_exporter()
         yield town
 
