@@ -69,8 +69,11 @@ def alertmanager(webhook: str) -> dict[str, Any]:
     return document
 
 
-def exporter(world: Mapping[str, Any], public: Mapping[str, str]) -> dict[str, Any]:
-    """Give a configuration for a simulated world, and for public mirrors beyond the uplink."""
+def exporter(world: Mapping[str, Any], public: Mapping[str, str], accepting: str) -> dict[str, Any]:
+    """Give a configuration for a simulated world, and for public mirrors beyond the uplink.
+
+    Of one mirror it accepts that it answers 5xx.
+    """
     off = {name: {"enabled": False} for name in ("large_zip", "edges", "sumdb", "freshness")}
     off |= {name: {"enabled": False} for name in ("encoding", "toolchain")}
     checks = off | {"endpoints": {"interval": "1s"}}
@@ -78,6 +81,7 @@ def exporter(world: Mapping[str, Any], public: Mapping[str, str]) -> dict[str, A
     here = [
         {
             **mirror,
+            "accept": ["http.5xx"] if mirror["name"] == accepting else [],
             "budget": rich,
             "checks": checks | {"zip": {"interval": "5s"}, "checksum": {"interval": "5s"}},
         }

@@ -1,19 +1,24 @@
 """From what goes wrong at a mirror to what the SRE who is woken reads, and that it is over."""
 
 import pytest
-from town import Letter, Town
+from town import ACCEPTING, MIRRORS, Letter, Town, until
 
 pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("path")]
 
+SHARE = "instance_mirror:goproxy_responses_503:ratio_increase10m"
 DOCUMENTATION = "https://example.com/goproxy_exporter/docs"
 
 
 def test_each_mirror_has_its_own_page_and_its_end(town: Town) -> None:
-    """503, a tampered zip and an expired certificate, all at once: three right pages, then calm."""
+    """503, a tampered zip and an expired certificate, all at once: three right pages, then calm.
+
+    A fourth mirror answers 503 as well, which its configuration accepts: it alerts nobody.
+    """
     town.until_calm()
     before = len(town.inbox.letters)
 
     town.switch("goproxy", "http.5xx/503")
+    town.switch(ACCEPTING, "http.5xx/503")
     town.switch("golang", "integrity.zip_hash_mismatch")
     town.switch("athens", "tls.expired")
 
@@ -31,8 +36,15 @@ def test_each_mirror_has_its_own_page_and_its_end(town: Town) -> None:
     ended = _page(town, before, "pager", "athens", "GoProxyCertificateExpired")
     _says(ended, "GoProxyCertificateExpired", cause="tls.expired", severity="critical")
 
+    until(
+        lambda: town.query(f'goproxy_mirror_cause{{mirror="{ACCEPTING}",cause="http.5xx"}} == 1'),
+        str,
+    )
+    until(lambda: town.query(f"{SHARE}{{mirror='{ACCEPTING}'}} > 0.5"), str)
+    assert town.query(f'ALERTS{{mirror="{ACCEPTING}"}}') == []
+
     healed = len(town.inbox.letters)
-    for mirror in ("goproxy", "golang", "athens"):
+    for mirror in MIRRORS:
         town.switch(mirror)
     for receiver, mirror, name in (
         ("pager", "goproxy", "GoProxyMirrorUnusable"),
