@@ -12,7 +12,7 @@ ARGS ?=
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help run probe simulate test check fix docs manifests bench fuzz real-servers helm container lock clean
+.PHONY: help run probe simulate test check fix docs manifests bench fuzz real-servers helm container lock clean rules
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -54,8 +54,10 @@ check: $(VENV)/dev.stamp ## formatting, lint, types, rooms, generated files
 	$(BIN)/mypy tests/*.py
 	$(BIN)/mypy bench/*.py docs/*.py
 	$(BIN)/mypy deploy/kustomize/generate.py
+	$(BIN)/mypy deploy/prometheus/*.py
 	$(BIN)/lint-imports
 	$(BIN)/python docs/generate.py --check
+	$(BIN)/python deploy/prometheus/generate.py --check
 
 fix: $(VENV)/dev.stamp ## format, mend what can be mended
 	$(BIN)/ruff check --fix --quiet . || true
@@ -66,6 +68,9 @@ docs: $(VENV)/dev.stamp ## generate what is generated: references, schema
 
 manifests: $(VENV)/dev.stamp helm ## generate the kustomize manifests from the Helm chart
 	$(BIN)/python deploy/kustomize/generate.py
+
+rules: $(VENV)/dev.stamp ## generate alerts and recording rules, in every form; ARGS="--dashboards URL" for your links
+	$(BIN)/python deploy/prometheus/generate.py $(ARGS)
 
 bench: $(VENV)/dev.stamp ## measure beside blackbox_exporter and print ratios
 	$(BIN)/python bench/compare.py $(ARGS)

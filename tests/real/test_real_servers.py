@@ -72,6 +72,8 @@ CACHED = """
 """
 NOT_IN_THIS_WORLD = frozenset(
     {
+        # Nothing is accepted here.
+        "goproxy_mirror_cause_accepted",
         # Nobody asked for these questions here: the checks that answer them are not enabled.
         "goproxy_freshness_lag_seconds",
         "goproxy_sumdb_tree_size",

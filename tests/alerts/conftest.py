@@ -1,0 +1,39 @@
+"""The rules as they are shipped, and the programs that judge them."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from source import Source, read
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+
+
+@pytest.fixture(scope="session")
+def source() -> Source:
+    """What the rules are made from."""
+    return read()
+
+
+@pytest.fixture(scope="session")
+def rules() -> list[dict[str, Any]]:
+    """Every rule of the plain file, in order."""
+    text = (DEPLOY / "prometheus" / "goproxy.rules.yaml").read_text(encoding="utf-8")
+    return [rule for group in yaml.safe_load(text)["groups"] for rule in group["rules"]]
+
+
+@pytest.fixture(scope="session")
+def program() -> Callable[[str], str]:
+    """Find a program, or skip and say which Debian package has it."""
+
+    def found(name: str) -> str:
+        path = shutil.which(name)
+        package = "prometheus" if name == "promtool" else "prometheus-alertmanager"
+        if path is None:
+            pytest.skip(f"{name} is not here: apt-get install {package}")
+        return path
+
+    return found
