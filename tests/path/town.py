@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -144,14 +145,13 @@ class Town:
         assert self.world.stdout.readline() == "done\n"
 
     def query(self, promql: str) -> list[dict[str, Any]]:
-        """Ask Prometheus; nothing where it does not answer yet."""
+        """Ask Prometheus."""
         asked = urllib.parse.urlencode({"query": promql})
-        try:
-            with urllib.request.urlopen(f"{self.prometheus}/api/v1/query?{asked}") as answer:
-                rows: list[dict[str, Any]] = json.load(answer)["data"]["result"]
-                return rows
-        except OSError:
-            return []
+        with urllib.request.urlopen(
+            f"{self.prometheus}/api/v1/query?{asked}", timeout=60
+        ) as answer:
+            rows: list[dict[str, Any]] = json.load(answer)["data"]["result"]
+            return rows
 
     def calm(self) -> bool:
         """Tell whether every mirror is healthy and nobody has a reason to be awake."""
@@ -163,7 +163,9 @@ class Town:
     def _unfinished(self) -> list[Alert]:
         """Give what Alertmanager has not heard the end of yet."""
         asked = urllib.parse.urlencode({"filter": 'severity="critical"'})
-        with urllib.request.urlopen(f"{self.alertmanager}/api/v2/alerts?{asked}") as answer:
+        with urllib.request.urlopen(
+            f"{self.alertmanager}/api/v2/alerts?{asked}", timeout=60
+        ) as answer:
             alerts: list[Alert] = json.load(answer)
             return alerts
 
@@ -248,8 +250,18 @@ def built(room: Path, uplink: Uplink, *, prometheus: str, alertmanager: str) -> 
             alertmanager=f"http://{alertmanager_at}",
             stack=stack,
         )
+        for url in (town.prometheus, town.alertmanager):
+            until(partial(_ready, url), partial("answer of {}".format, url))
         town.start_exporter()
         yield town
+
+
+def _ready(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/-/ready", timeout=60):
+            return True
+    except OSError:
+        return False
 
 
 def _said(
