@@ -64,7 +64,7 @@ def http1(data: bytes) -> object:
 
 
 def http2(data: bytes) -> object:
-    """The same over HTTP/2."""
+    """Do the same over HTTP/2."""
     return _LOOP.run_until_complete(_answered(Http2, data))
 
 
@@ -74,9 +74,7 @@ def tunnel(data: bytes) -> object:
     async def through() -> None:
         stream = _stream()
         opening = asyncio.create_task(
-            open_tunnel(
-                stream, "mirror.example:443", authorization=None, user_agent="", limit=60.0
-            )
+            open_tunnel(stream, "mirror.example:443", authorization=None, user_agent="", limit=60.0)
         )
         await asyncio.sleep(0)
         _send(stream, data)

@@ -39,7 +39,11 @@ _LIST = b"v1.0.0\nv1.1.0\nv2.0.0+incompatible\nv0.0.0-20190101000000-abcdefabcde
 
 def lists() -> Iterable[bytes]:
     """Bodies of ``@v/list``, toolchains' too."""
-    return _LIST, b"v0.0.1-go1.27.4.linux-amd64\nv0.0.1-go1.27rc1.linux-amd64\n", b"v1.0.0-rc.1 x\r\n"
+    return (
+        _LIST,
+        b"v0.0.1-go1.27.4.linux-amd64\nv0.0.1-go1.27rc1.linux-amd64\n",
+        b"v1.0.0-rc.1 x\r\n",
+    )
 
 
 def infos() -> Iterable[bytes]:
@@ -50,7 +54,7 @@ def infos() -> Iterable[bytes]:
 
 
 def error_bodies() -> Iterable[bytes]:
-    """A Content-Type, and what stands below it."""
+    """Errors: a Content-Type, and what stands below it."""
     yield b"text/plain; charset=utf-8\nnot found: module example.com/m: no matching versions\n"
     yield b'text/html; charset="us-ascii"\n<html>502 bad gateway</html>'
     yield b"\nfetch timed out\xe2\x80\xa8\x1b[31m"
@@ -100,7 +104,7 @@ def http2() -> Iterable[bytes]:
 
 
 def tunnels() -> Iterable[bytes]:
-    """What forward proxies answer to CONNECT."""
+    """Answers of forward proxies to CONNECT."""
     yield b"\0HTTP/1.1 200 Connection established\r\n\r\n"
     yield b"\x03HTTP/1.0 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\n\r\n"
 
@@ -117,7 +121,7 @@ def packed() -> Iterable[bytes]:
 
 
 def zips() -> Iterable[bytes]:
-    """Module archives."""
+    """Zips of a module, and one of no module."""
     prefix = f"{MODULE}@{VERSION}/"
     go_mod = ("go.mod", f"module {MODULE}\n".encode())
     yield pack(prefix, [go_mod, ("m.go", b"package m\n" * 9), ("LICENSE", b"free\n")])
@@ -171,7 +175,10 @@ def vulndb_modules() -> Iterable[bytes]:
     """``index/modules.json``."""
     found = list(vulnerabilities(_BEGAN))[:3]
     modules = [
-        {"path": one.module, "vulns": [{"id": one.id, "modified": one.modified, "fixed": one.fixed}]}
+        {
+            "path": one.module,
+            "vulns": [{"id": one.id, "modified": one.modified, "fixed": one.fixed}],
+        }
         for one in found
     ]
     yield json.dumps(modules).encode()

@@ -12,6 +12,7 @@ import answers
 import certificates
 import peers
 import seeds
+
 from goproxy_exporter.errors import GoproxyError, ProtocolError
 from goproxy_exporter.gomod.archive import inspect
 from goproxy_exporter.gomod.gunzip import gunzip
@@ -74,7 +75,10 @@ def _tiles(data: bytes) -> object:
     """Take the first bytes for a size, others for a root and for the tiles that it needs."""
     size = int.from_bytes(data[:8], "big") >> 1
     head = TreeHead(size=size, root=data[8:40].ljust(32, b"\0"))
-    given = {tile: data[40 : 40 + tile.size] for tile in wanted(size, records={size // 2} if size else ())}
+    given = {
+        tile: data[40 : 40 + tile.size]
+        for tile in wanted(size, records={size // 2} if size else ())
+    }
     return prove(head, given), tile_of(max(size, 1), 0, 0)
 
 

@@ -19,7 +19,8 @@ import pytest
 
 from goproxy_exporter.config.beats import OF_MIRRORS
 from goproxy_exporter.config.defaults import LARGE_TIMEOUT
-from goproxy_exporter.model.names import CheckName
+from goproxy_exporter.model.mirror import Budget
+from goproxy_exporter.model.names import DEFAULT_INTERVALS, CheckName
 from goproxy_exporter.probes import PROBES
 from goproxy_exporter.simulator.certificates import Authority
 
@@ -195,6 +196,21 @@ def test_http2_is_spoken_where_it_is_offered(daemon: Daemon) -> None:
     }
 
     assert {"goproxy": {"HTTP/1.1"}, "athens": {"HTTP/1.1"}, "nginx": {"HTTP/2"}} == protocols
+
+
+def test_an_hour_of_real_modules_is_a_fraction_of_the_budget(daemon: Daemon) -> None:
+    """At the default beats the requests and bytes of these runs come to less than a quarter."""
+    document = json.loads(daemon.get("/api/v1/mirrors"))
+    budget = Budget()
+
+    for mirror in document["mirrors"]:
+        requests = size = 0.0
+        for check in mirror["checks"]:
+            an_hour = 3600 / DEFAULT_INTERVALS[CheckName(check["check"])]
+            requests += an_hour * len(check["exchanges"])
+            size += an_hour * sum(exchange["bytes"] for exchange in check["exchanges"])
+        assert 0 < 4 * requests < budget.requests_per_hour, mirror["name"]
+        assert 0 < 4 * size < budget.bytes_per_hour, mirror["name"]
 
 
 def test_exposition_satisfies_promtool(daemon: Daemon) -> None:

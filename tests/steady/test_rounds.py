@@ -31,7 +31,7 @@ def accused(result: Result) -> list[str]:
 @pytest.mark.timeout(120 + int(SECONDS) * ROUNDS)
 async def test_healthy_mirrors_of_every_make_are_healthy_every_time(watch: Watch) -> None:
     """Every state is `healthy` after every round, and no single run has anything to say."""
-    jitter = {name: ("healthy/jitter",) for name in STYLES}
+    jitter = dict.fromkeys(STYLES, ("healthy/jitter",))
     states: Counter[str] = Counter()
     held: list[str] = []
     async with watch(faults=jitter, slow_seconds=0.5, seed=ROUNDS) as watching:
