@@ -73,7 +73,8 @@ fuzz: $(VENV)/dev.stamp ## mutate what strangers send, then put two thousand wor
 	GOPROXY_EXPORTER_JUDGED=2000 $(BIN)/python -m pytest -n 2 tests/judge $(ARGS)
 
 steady: $(VENV)/dev.stamp ## watch healthy mirrors for a thousand rounds: nobody may be accused
-	GOPROXY_EXPORTER_ROUNDS=1000 $(BIN)/python -m pytest tests/steady $(ARGS)
+	GOPROXY_EXPORTER_ROUNDS=1000 $(BIN)/python -m pytest tests/steady/test_rounds.py \
+		tests/real/test_real_servers.py::test_real_proxies_are_healthy_round_after_round $(ARGS)
 
 real-servers: $(VENV)/dev.stamp ## build module proxies that are not ours, for the end-to-end tests
 	$(BIN)/python tests/real/build.py

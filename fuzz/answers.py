@@ -73,6 +73,7 @@ def redirect(data: bytes) -> object:
         return found.detail.encode()
     assert found.path.isascii()
     assert found.authority.isascii()
+    assert found.label.isprintable(), "it becomes the value of a label"
     return parse_target(found.url), found.label
 
 

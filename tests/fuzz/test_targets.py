@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-RUN = Path(__file__).parents[2] / "fuzz" / "run.py"
+ROOT = Path(__file__).parents[2]
 INPUTS = 1000
 """For each target; the seeds among them."""
 FEWEST = 20
@@ -26,8 +26,9 @@ def test_no_parser_is_surprised(tmp_path: Path) -> None:
     # Unwatched: two who trace the same code are slow.
     alone = {name: value for name, value in os.environ.items() if "COV" not in name}
     done = subprocess.run(
-        [sys.executable, str(RUN), "--corpus", str(tmp_path), "--runs", str(INPUTS)],
-        env=alone,
+        [sys.executable, "fuzz/run.py", "--corpus", str(tmp_path), "--runs", str(INPUTS)],
+        cwd=ROOT,
+        env=alone | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,

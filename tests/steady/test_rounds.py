@@ -13,7 +13,7 @@ from goproxy_exporter.simulator.styles import STYLES
 
 Watch = Callable[..., Any]
 ROUNDS = int(os.environ.get("GOPROXY_EXPORTER_ROUNDS", "40"))
-"""Rounds of all checks, all mirrors together; ``make steady`` asks for a thousand."""
+"""Rounds of all checks of one mirror, shared among the makes; ``make steady`` asks for a thousand."""
 SECONDS = 20.0
 """That a round of all mirrors may take, on a machine that does other things too."""
 
