@@ -7,12 +7,13 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?=
+SECONDS_EACH ?= 60
 
 # The program runs from this tree, also where a command is started somewhere else.
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help run probe simulate test check fix docs manifests bench fuzz real-servers helm container lock clean rules
+.PHONY: help run probe simulate test check fix docs manifests bench fuzz real-servers helm container lock clean rules steady
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -55,6 +56,7 @@ check: $(VENV)/dev.stamp ## formatting, lint, types, rooms, generated files
 	$(BIN)/mypy bench/*.py docs/*.py
 	$(BIN)/mypy deploy/kustomize/generate.py
 	$(BIN)/mypy deploy/prometheus/*.py
+	$(BIN)/mypy fuzz/*.py
 	$(BIN)/lint-imports
 	$(BIN)/python docs/generate.py --check
 	$(BIN)/python deploy/prometheus/generate.py --check
@@ -75,8 +77,13 @@ rules: $(VENV)/dev.stamp ## generate alerts and recording rules, in every form; 
 bench: $(VENV)/dev.stamp ## measure beside blackbox_exporter and print ratios
 	$(BIN)/python bench/compare.py $(ARGS)
 
-fuzz: $(VENV)/dev.stamp ## put two thousand generated worlds before the real go command
+fuzz: $(VENV)/dev.stamp ## mutate what strangers send, then put two thousand worlds before the real go command
+	$(BIN)/python fuzz/run.py --seconds $(SECONDS_EACH)
 	GOPROXY_EXPORTER_JUDGED=2000 $(BIN)/python -m pytest -n 2 tests/judge $(ARGS)
+
+steady: $(VENV)/dev.stamp ## watch healthy mirrors for a thousand rounds: nobody may be accused
+	GOPROXY_EXPORTER_ROUNDS=1000 $(BIN)/python -m pytest tests/steady/test_rounds.py \
+		tests/real/test_real_servers.py::test_real_proxies_are_healthy_round_after_round $(ARGS)
 
 real-servers: $(VENV)/dev.stamp ## build module proxies that are not ours, for the end-to-end tests
 	$(BIN)/python tests/real/build.py

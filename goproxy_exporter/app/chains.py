@@ -1,11 +1,11 @@
 """With which GOPROXY lists did builds begin or cease to work?"""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 
 import structlog
 
+from goproxy_exporter.app.beside import beside
 from goproxy_exporter.store import Store
 from goproxy_exporter.wire.clock import Clock
 
@@ -15,15 +15,9 @@ PERIOD = 5.0
 log = structlog.get_logger(__name__)
 
 
-@asynccontextmanager
-async def telling_chains(store: Store, clock: Clock) -> AsyncGenerator[None]:
+def telling_chains(store: Store, clock: Clock) -> AbstractAsyncContextManager[None]:
     """Log a list once each time its verdict changes, for the block."""
-    task = asyncio.create_task(_tell(store, clock))
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+    return beside(_tell(store, clock))
 
 
 async def _tell(store: Store, clock: Clock) -> None:

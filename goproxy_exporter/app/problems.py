@@ -1,11 +1,11 @@
 """Which problems of the prober came and went?"""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 
 import structlog
 
+from goproxy_exporter.app.beside import beside
 from goproxy_exporter.model.names import ProberProblem
 from goproxy_exporter.store import Store
 from goproxy_exporter.wire.clock import Clock
@@ -16,15 +16,9 @@ PERIOD = 1.0
 log = structlog.get_logger(__name__)
 
 
-@asynccontextmanager
-async def telling_problems(store: Store, clock: Clock) -> AsyncGenerator[None]:
+def telling_problems(store: Store, clock: Clock) -> AbstractAsyncContextManager[None]:
     """Log each problem once when it comes, and once when it is over, for the block."""
-    task = asyncio.create_task(_tell(store, clock))
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+    return beside(_tell(store, clock))
 
 
 async def _tell(store: Store, clock: Clock) -> None:

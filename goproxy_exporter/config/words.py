@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from goproxy_exporter.model.cause import LAWS, Code
 from goproxy_exporter.model.names import CheckName, Severity
+from goproxy_exporter.wire.credentials import OURS_ALONE
 
 LONGEST_NAME = 128
 
@@ -17,24 +18,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _SUM_BYTES = 32
 _MOST_KNOWN = 20
 
-OURS = frozenset(
-    {
-        "accept-encoding",
-        "connection",
-        "content-length",
-        "expect",
-        "host",
-        "keep-alive",
-        "proxy-authorization",
-        "proxy-connection",
-        "range",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "user-agent",
-    }
-)
+OURS = OURS_ALONE | {"proxy-authorization", "user-agent"}
 """Headers that belong to the exchange itself, in lower case."""
 
 ACCEPTABLE = tuple(code for code, law in LAWS.items() if law.severity is not Severity.DANGEROUS)

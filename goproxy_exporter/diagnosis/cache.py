@@ -5,9 +5,8 @@ Source: RFC 9111 (sections 4.2.1, 5.1, 5.2), RFC 9211, and the words that CDNs u
 
 import re
 from dataclasses import dataclass
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 
+from goproxy_exporter.diagnosis.http_date import read_date
 from goproxy_exporter.model.exchange import Hop
 
 _LONGEST = 2**31
@@ -59,7 +58,7 @@ def _life(hop: Hop) -> float | None:
     for name in ("s-maxage", "max-age"):
         if name in told:
             return _seconds(told[name])
-    end, begin = _date(hop.header("expires")), _date(hop.header("date"))
+    end, begin = read_date(hop.header("expires")), read_date(hop.header("date"))
     return None if end is None or begin is None else min(max(0.0, end - begin), _LONGEST)
 
 
@@ -74,11 +73,3 @@ def _directives(text: str) -> dict[str, str]:
 def _seconds(text: str) -> float | None:
     text = text.strip()
     return float(min(int(text), _LONGEST)) if _DIGITS.fullmatch(text) else None
-
-
-def _date(text: str | None) -> float | None:
-    try:
-        moment = parsedate_to_datetime(text or "")
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None

@@ -74,14 +74,7 @@ def of_tls(tls: TlsFacts) -> dict[str, Fact]:
 
 def of_phases(phases: Phases) -> dict[str, Fact]:
     """Give the seconds of each phase that happened."""
-    named = {
-        "resolve": phases.resolve,
-        "connect": phases.connect,
-        "tls": phases.tls,
-        "processing": phases.processing,
-        "transfer": phases.transfer,
-    }
-    return {name: round(seconds, 6) for name, seconds in named.items() if seconds is not None}
+    return {name: round(seconds, 6) for name, seconds in phases.named.items()}
 
 
 def _certificate(certificate: Certificate) -> dict[str, Fact]:

@@ -1,8 +1,8 @@
 """Does the mirror ask to be asked less, and until when?"""
 
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
+from goproxy_exporter.diagnosis.http_date import read_date
 from goproxy_exporter.diagnosis.symptom import Symptom
 from goproxy_exporter.model.cause import Code
 from goproxy_exporter.model.exchange import Exchange, FailureKind, Hop
@@ -65,8 +65,8 @@ def _retry_after(hop: Hop, ended: float) -> float | None:
     seconds = _number(text)
     if seconds is not None:
         return seconds
-    moment = _date(text)
-    return None if moment is None else moment - (_date(hop.header("date") or "") or ended)
+    moment = read_date(text)
+    return None if moment is None else moment - (read_date(hop.header("date")) or ended)
 
 
 def _reset(hop: Hop, ended: float) -> float | None:
@@ -82,14 +82,6 @@ def _number(text: str) -> float | None:
     """Read a plain decimal number of at most twelve digits."""
     plain = text.isascii() and text.isdigit() and len(text) <= len("999999999999")
     return float(text) if plain else None
-
-
-def _date(text: str) -> float | None:
-    try:
-        moment = parsedate_to_datetime(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
 
 
 def stamp(moment: float) -> str:

@@ -10,6 +10,8 @@ from goproxy_exporter.model.names import UNLABELLED, Endpoint
 
 _OPENS = Endpoint.LIST
 """The endpoint that is asked first, and so opens the connection."""
+_OPENING = frozenset({"resolve", "connect", "tls"})
+"""The phases that only the opening of a connection has."""
 
 
 def _requests(snapshot: Snapshot) -> Iterator[Sample]:
@@ -45,10 +47,8 @@ def _phases(snapshot: Snapshot) -> Iterator[Sample]:
 
 
 def _named(phases: Phases, *, opens: bool) -> Iterator[tuple[str, float]]:
-    opening = {"resolve": phases.resolve, "connect": phases.connect, "tls": phases.tls}
-    always = {"processing": phases.processing, "transfer": phases.transfer}
-    for name, seconds in {**(opening if opens else {}), **always}.items():
-        if seconds is not None:
+    for name, seconds in phases.named.items():
+        if opens or name not in _OPENING:
             yield name, seconds
 
 

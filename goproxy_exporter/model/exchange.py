@@ -22,10 +22,21 @@ class Phases:
     transfer: float | None = None
 
     @property
+    def named(self) -> dict[str, float]:
+        """The phases that happened, in their order, by name."""
+        named = {
+            "resolve": self.resolve,
+            "connect": self.connect,
+            "tls": self.tls,
+            "processing": self.processing,
+            "transfer": self.transfer,
+        }
+        return {name: seconds for name, seconds in named.items() if seconds is not None}
+
+    @property
     def total(self) -> float:
         """The sum of the phases that happened, in seconds."""
-        parts = (self.resolve, self.connect, self.tls, self.processing, self.transfer)
-        return sum(part for part in parts if part is not None)
+        return sum(self.named.values())
 
 
 class FailureKind(StrEnum):

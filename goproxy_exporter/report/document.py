@@ -163,14 +163,7 @@ def _hop(exchange: Exchange, number: int) -> Object:
 
 
 def _phases(phases: Phases) -> Object:
-    named = {
-        "resolve": phases.resolve,
-        "connect": phases.connect,
-        "tls": phases.tls,
-        "processing": phases.processing,
-        "transfer": phases.transfer,
-    }
-    return {name: _seconds(value) for name, value in named.items() if value is not None}
+    return {name: _seconds(value) for name, value in phases.named.items()}
 
 
 def _failure(failure: Failure) -> Object:

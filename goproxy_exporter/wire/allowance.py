@@ -1,5 +1,7 @@
 """May this mirror be asked now, or has it had its share?"""
 
+from collections import deque
+
 from goproxy_exporter.model.mirror import Budget
 from goproxy_exporter.model.names import SkipReason
 from goproxy_exporter.wire.clock import Clock
@@ -7,19 +9,21 @@ from goproxy_exporter.wire.clock import Clock
 HOUR = 3600.0
 LONGEST_HOLD = HOUR
 """Seconds for which Retry-After is honoured at most."""
+_SLOT = 60.0
+"""Seconds whose spending is remembered, and forgotten, as one."""
 
 
 class Allowance:
-    """Requests and bytes that one mirror may still be asked for: two buckets, refilled all the time.
+    """Requests and bytes that one mirror may still be asked for: its budget, less the last hour.
 
-    Full buckets hold one hour's budget. What was spent is known only afterwards (the length of a
-    body, the number of redirects), so a bucket may go below zero; it then has to refill first.
+    So no hour whatever has more than the budget, but for the end of what was under way: what an
+    answer costs is known only afterwards (the length of a body, the number of redirects).
     """
 
     def __init__(self, budget: Budget, clock: Clock) -> None:
         self._clock = clock
-        self._requests = _Bucket(budget.requests_per_hour, clock.monotonic())
-        self._bytes = _Bucket(budget.bytes_per_hour, clock.monotonic())
+        self._requests = _Hour(budget.requests_per_hour)
+        self._bytes = _Hour(budget.bytes_per_hour)
         self._held_until: float | None = None
 
     def spend(self, requests: int, size: int) -> None:
@@ -33,8 +37,7 @@ class Allowance:
     def remaining(self) -> tuple[int, int]:
         """Give the requests and the bytes that are left now, never below zero."""
         moment = self._clock.monotonic()
-        requests, size = self._requests.level(moment), self._bytes.level(moment)
-        return max(0, int(requests)), max(0, int(size))
+        return self._requests.left(moment), self._bytes.left(moment)
 
     def refusal(self, now: float) -> SkipReason | None:
         """Say why nothing may be asked at `now` (Unix seconds), or None where it may."""
@@ -54,9 +57,8 @@ class Allowance:
 
     def resize(self, budget: Budget) -> None:
         """Follow a changed configuration: what was spent within the hour stays spent."""
-        moment = self._clock.monotonic()
-        self._requests.resize(budget.requests_per_hour, moment)
-        self._bytes.resize(budget.bytes_per_hour, moment)
+        self._requests.capacity = budget.requests_per_hour
+        self._bytes.capacity = budget.bytes_per_hour
 
     def _hold(self, now: float) -> float | None:
         """Give the end of a hold that stands; a clock that went back does not make it longer."""
@@ -68,26 +70,26 @@ class Allowance:
         return self._held_until
 
 
-class _Bucket:
-    """One kind of token: `capacity` of them at most, so many again in an hour."""
+class _Hour:
+    """One kind of token: `capacity` of them within any hour. Moments are monotonic seconds."""
 
-    __slots__ = ("_capacity", "_level", "_moment")
+    __slots__ = ("_slots", "_spent", "capacity")
 
-    def __init__(self, capacity: int, moment: float) -> None:
-        self._capacity = float(capacity)
-        self._level = self._capacity
-        self._moment = moment
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
+        self._slots: deque[tuple[float, int]] = deque()
+        """When a slot began, and what was spent in it; the oldest first."""
+        self._spent = 0
 
-    def level(self, moment: float) -> float:
-        passed = max(0.0, moment - self._moment)
-        self._moment = max(moment, self._moment)
-        self._level = min(self._capacity, self._level + passed * self._capacity / HOUR)
-        return self._level
+    def left(self, moment: float) -> int:
+        while self._slots and self._slots[0][0] + _SLOT + HOUR <= moment:
+            self._spent -= self._slots.popleft()[1]
+        return max(0, self.capacity - self._spent)
 
     def take(self, tokens: int, moment: float) -> None:
-        self._level = self.level(moment) - tokens
-
-    def resize(self, capacity: int, moment: float) -> None:
-        spent = self._capacity - self.level(moment)
-        self._capacity = float(capacity)
-        self._level = self._capacity - spent
+        self._spent += tokens
+        if self._slots and moment < self._slots[-1][0] + _SLOT:
+            begun, before = self._slots.pop()
+            self._slots.append((begun, before + tokens))
+        else:
+            self._slots.append((moment, tokens))

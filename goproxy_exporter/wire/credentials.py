@@ -10,7 +10,7 @@ Header = tuple[str, str]
 
 _TOKEN = re.compile(r"[0-9A-Za-z!#$%&'*+.^_`|~-]+")
 
-_OURS_ALONE = frozenset(
+OURS_ALONE = frozenset(
     {
         "accept-encoding",
         "connection",
@@ -62,7 +62,7 @@ def secret_headers(access: Access) -> tuple[Header, ...]:
     extra = tuple(
         (name, secret.value)
         for name, secret in access.headers
-        if name.lower() not in _OURS_ALONE and sendable_header(name, secret.value)
+        if name.lower() not in OURS_ALONE and sendable_header(name, secret.value)
     )
     authorization = authorization_of(access.credentials)
     return extra if authorization is None else (("Authorization", authorization), *extra)

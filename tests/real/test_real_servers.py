@@ -1,5 +1,6 @@
 """The daemon watches real module proxies that serve real modules, and Prometheus scrapes it."""
 
+import asyncio
 import json
 import math
 import os
@@ -11,15 +12,19 @@ import time
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from goproxy_exporter.app.inspection import inspect
 from goproxy_exporter.config.beats import OF_MIRRORS
 from goproxy_exporter.config.defaults import LARGE_TIMEOUT
-from goproxy_exporter.model.names import CheckName
+from goproxy_exporter.config.load import load
+from goproxy_exporter.model.mirror import Budget
+from goproxy_exporter.model.names import DEFAULT_INTERVALS, CheckName, State
+from goproxy_exporter.model.result import Result
 from goproxy_exporter.probes import PROBES
 from goproxy_exporter.simulator.certificates import Authority
 
@@ -30,6 +35,8 @@ SMALL = (
     "golang.org/x/text@v0.14.0",
     "github.com/jtolds/gls@v4.20.0+incompatible",
 )
+ROUNDS = int(os.environ.get("GOPROXY_EXPORTER_ROUNDS", "40")) // 20
+"""Of all checks; what real proxies have to fetch from others is asked for less often."""
 QUOTE = "rsc.io/quote@v1.5.2"
 """Some upstreams have its version and refuse its list: only the module cache can be asked for it."""
 LARGE = "github.com/aws/aws-sdk-go@v1.45.2"
@@ -169,6 +176,23 @@ def test_real_proxies_are_healthy(daemon: Daemon) -> None:
     assert {name: ("healthy", []) for name in ("goproxy", "athens", "nginx")} == seen
 
 
+@pytest.mark.timeout(120 + 60 * ROUNDS)
+async def test_real_proxies_are_healthy_round_after_round(config: Path) -> None:
+    """No single run of any check holds anything against them."""
+    settings = await asyncio.to_thread(load, config, env={}, implemented=frozenset(PROBES))
+    # Large archives would be most of what is moved, and are asked for by the daemon.
+    often = frozenset(check for check in settings.checks if check.name is not CheckName.LARGE_ZIP)
+    results: list[Result] = []
+
+    done = await inspect(
+        replace(settings, checks=often), rounds=ROUNDS, deadline=None, tell=results.append
+    )
+
+    assert len(results) == ROUNDS * len(often)
+    assert [finding for result in results for finding in result.findings] == []
+    assert {each.verdict.state for each in done.report.mirrors} == {State.HEALTHY}
+
+
 def test_every_module_is_served(daemon: Daemon) -> None:
     """Plain, upper-case and +incompatible modules, and a large one: each has .info, .mod or .zip."""
     document = json.loads(daemon.get("/api/v1/mirrors"))
@@ -197,6 +221,21 @@ def test_http2_is_spoken_where_it_is_offered(daemon: Daemon) -> None:
     }
 
     assert {"goproxy": {"HTTP/1.1"}, "athens": {"HTTP/1.1"}, "nginx": {"HTTP/2"}} == protocols
+
+
+def test_an_hour_of_real_modules_is_within_the_budget(daemon: Daemon) -> None:
+    """At the default beats, and with more canaries than the default ones, by requests and bytes."""
+    document = json.loads(daemon.get("/api/v1/mirrors"))
+    budget = Budget()
+
+    for mirror in document["mirrors"]:
+        requests = size = 0.0
+        for check in mirror["checks"]:
+            an_hour = 3600 / DEFAULT_INTERVALS[CheckName(check["check"])]
+            requests += an_hour * len(check["exchanges"])
+            size += an_hour * sum(exchange["bytes"] for exchange in check["exchanges"])
+        assert 0 < requests < budget.requests_per_hour, mirror["name"]
+        assert 0 < size < budget.bytes_per_hour, mirror["name"]
 
 
 def test_exposition_satisfies_promtool(daemon: Daemon) -> None:

@@ -1,4 +1,4 @@
-"""Buckets of requests and bytes, on a clock that only moves when told."""
+"""An hour's requests and bytes, on a clock that only moves when told."""
 
 import pytest
 from hypothesis import given
@@ -11,6 +11,7 @@ from goproxy_exporter.wire.allowance import HOUR, LONGEST_HOLD, Allowance
 from goproxy_exporter.wire.clock import Clock
 
 START = 1_800_000_000.0
+MINUTE = 60.0
 
 
 class Watch(Clock):
@@ -44,37 +45,30 @@ def test_a_new_allowance_is_an_hours_budget() -> None:
     assert share.held_until is None
 
 
-@pytest.mark.parametrize(("requests", "size"), [(60, 0), (0, 3600), (1, 9000)])
-def test_what_is_used_up_is_refused_until_it_is_back(requests: int, size: int) -> None:
-    """Either bucket empty means no more, and the budget is what refuses."""
+@pytest.mark.parametrize(("requests", "size"), [(60, 0), (0, 3600), (1, 9000), (3000, 1)])
+def test_what_is_used_up_is_refused_until_it_is_an_hour_old(requests: int, size: int) -> None:
+    """Nothing left of either means no more, by whatever it was overdrawn."""
     share, watch = allowance()
     share.spend(requests, size)
     assert share.refusal(watch.now()) is SkipReason.BUDGET
-    watch.passed += 2.5 * HOUR
+    watch.passed += HOUR - 1
+    assert share.refusal(watch.now()) is SkipReason.BUDGET
+    watch.passed += MINUTE + 1
     assert share.refusal(watch.now()) is None
     assert share.remaining() == (60, 3600)
 
 
-def test_tokens_come_back_all_the_time() -> None:
-    """A minute brings back a sixtieth of the hour."""
+def test_what_was_spent_comes_back_as_it_was_spent() -> None:
+    """What is an hour and a minute old no longer counts; what is younger does."""
     share, watch = allowance()
-    share.spend(60, 3600)
-    watch.passed += 60.0
-    assert share.remaining() == (1, 60)
-    assert share.refusal(watch.now()) is None
-    share.spend(1, 60)
-    assert share.refusal(watch.now()) is SkipReason.BUDGET
-
-
-def test_a_debt_has_to_refill_first() -> None:
-    """A body larger than the budget is paid for in full."""
-    share, watch = allowance()
-    share.spend(1, 3 * 3600)
-    assert share.remaining() == (59, 0)
-    watch.passed += 1.9 * HOUR
-    assert share.remaining()[1] == 0
-    watch.passed += 0.2 * HOUR
-    assert share.remaining()[1] == pytest.approx(360, abs=1)
+    for _ in range(30):
+        share.spend(2, 100)
+        watch.passed += 2 * MINUTE
+    assert share.remaining() == (0, 600)
+    for returned in range(1, 31):
+        watch.passed += MINUTE
+        assert share.remaining() == (2 * returned, 600 + 100 * returned)
+        watch.passed += MINUTE
 
 
 def test_a_hold_goes_before_the_budget_and_ends() -> None:
@@ -86,6 +80,8 @@ def test_a_hold_goes_before_the_budget_and_ends() -> None:
     assert share.refusal(watch.now()) is SkipReason.RETRY_AFTER
     watch.passed += 120
     assert held(share) is None
+    assert share.refusal(watch.now()) is SkipReason.BUDGET
+    watch.passed += HOUR
     assert share.refusal(watch.now()) is None
     share.hold_until(watch.now() - 5)
     assert share.refusal(watch.now()) is None
@@ -118,7 +114,7 @@ def test_a_hold_lasts_an_hour_at_most() -> None:
     spent=st.integers(0, 2 * 10**6),
 )
 def test_what_was_spent_stays_spent_over_a_reload(before: int, after: int, spent: int) -> None:
-    """A changed budget changes the size of the bucket, not what was taken out of it."""
+    """A changed budget changes how much an hour has, not what was taken out of it."""
     share, _ = allowance(requests=before)
     share.spend(spent, 0)
     share.resize(Budget(requests_per_hour=after, bytes_per_hour=1))
@@ -126,18 +122,18 @@ def test_what_was_spent_stays_spent_over_a_reload(before: int, after: int, spent
 
 
 class Spending(RuleBasedStateMachine):
-    """Whatever is spent and whenever: levels stay in bounds, and no hour gives more than two."""
+    """Whatever is spent and whenever: no hour gives more than the budget and the last spending."""
 
     def __init__(self) -> None:
         super().__init__()
         self.share, self.watch = allowance(requests=100, size=10_000)
-        self.spent: list[tuple[float, int]] = []
+        self.spent: list[tuple[float, int, int]] = []
 
     @rule(requests=st.integers(0, 20), size=st.integers(0, 5000))
     def spend_if_allowed(self, requests: int, size: int) -> None:
         if self.share.refusal(self.watch.now()) is None:
             self.share.spend(requests, size)
-            self.spent.append((self.watch.passed, requests))
+            self.spent.append((self.watch.passed, requests, size))
 
     @rule(seconds=st.floats(0, 7200, allow_nan=False))
     def wait(self, seconds: float) -> None:
@@ -155,9 +151,16 @@ class Spending(RuleBasedStateMachine):
         assert (self.share.refusal(self.watch.now()) is None) == (requests > 0 and size > 0)
 
     @invariant()
-    def an_hour_never_gives_more_than_bucket_and_refill(self) -> None:
-        recent = sum(n for at, n in self.spent if at > self.watch.passed - HOUR)
-        assert recent <= 200 + 20
+    def no_hour_gives_more_than_the_budget(self) -> None:
+        ages = [(self.watch.passed - at, requests, size) for at, requests, size in self.spent]
+        recent = [(requests, size) for age, requests, size in ages if age < HOUR]
+        assert sum(requests for requests, _ in recent[:-1]) < 100
+        assert sum(size for _, size in recent[:-1]) < 10_000
+
+    @invariant()
+    def what_is_older_than_an_hour_and_a_minute_is_forgotten(self) -> None:
+        if all(self.watch.passed - at >= HOUR + MINUTE for at, *_ in self.spent):
+            assert self.share.remaining() == (100, 10_000)
 
 
 TestSpending = Spending.TestCase

@@ -1,0 +1,39 @@
+"""Mutated answers, a few thousand for each parser and always the same: none is ever surprised."""
+
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+INPUTS = 1000
+"""For each target; the seeds among them."""
+FEWEST = 20
+"""Targets that there are at least."""
+
+
+@pytest.mark.timeout(400)
+def test_no_parser_is_surprised(tmp_path: Path) -> None:
+    """Values and refusals, in bounded memory and time, from every target that there is.
+
+    The fuzzer itself makes sure beforehand that it would notice anything else.
+    """
+    if find_spec("atheris") is None:
+        pytest.skip("atheris is not here: it has no wheel for this Python or machine")
+    # Unwatched: two who trace the same code are slow.
+    alone = {name: value for name, value in os.environ.items() if "COV" not in name}
+    done = subprocess.run(
+        [sys.executable, "fuzz/run.py", "--corpus", str(tmp_path), "--runs", str(INPUTS)],
+        cwd=ROOT,
+        env=alone | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = done.stdout.splitlines()
+    assert len(told) >= FEWEST
+    assert all(f": {INPUTS} inputs, " in line for line in told), done.stdout
