@@ -31,6 +31,13 @@ def _cause(snapshot: Snapshot) -> Iterator[Sample]:
                 yield (view.mirror.name, code, law.severity), float(code in found)
 
 
+def _accepted(snapshot: Snapshot) -> Iterator[Sample]:
+    for view in snapshot.mirrors:
+        for code in LAWS:
+            if code in view.mirror.accept:
+                yield (view.mirror.name, code), 1.0
+
+
 def _primary(snapshot: Snapshot) -> Iterator[Sample]:
     for view in snapshot.mirrors:
         code = view.verdict.primary
@@ -64,6 +71,16 @@ STANDING = (
         "looked for. Accepted causes are included.",
         example='max by (mirror, cause) (goproxy_mirror_cause{severity="dangerous"}) == 1',
         samples=_cause,
+    ),
+    Family(
+        name="goproxy_mirror_cause_accepted",
+        kind=Kind.GAUGE,
+        labels=("mirror", "cause"),
+        help="1 for each cause that the configuration accepts of the mirror, whether it shows it or "
+        "not: it is reported, and nobody is alerted.",
+        example="goproxy_mirror_cause == 1"
+        " unless on (instance, mirror, cause) goproxy_mirror_cause_accepted",
+        samples=_accepted,
     ),
     Family(
         name="goproxy_mirror_primary_cause_info",

@@ -59,7 +59,15 @@ def test_promtool_parses_every_example(tmp_path: Path) -> None:
 
 def test_gauges_of_a_run_say_so() -> None:
     """Who reads a number has to know that it was not measured while scraping."""
-    of_now = ("timestamp", "interval", "budget", "build_success", "_exporter_", "_probe_")
+    of_now = (
+        "timestamp",
+        "interval",
+        "budget",
+        "build_success",
+        "accepted",
+        "_exporter_",
+        "_probe_",
+    )
     for family in FAMILIES:
         assert family.help.endswith("."), family.name
         gauge = family.kind is Kind.GAUGE and family.name.startswith("goproxy_")

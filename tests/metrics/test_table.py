@@ -20,6 +20,7 @@ CONTRACT = """
 goproxy_mirror_state gauge mirror,state
 goproxy_mirror_axis_success gauge mirror,axis
 goproxy_mirror_cause gauge mirror,cause,severity
+goproxy_mirror_cause_accepted gauge mirror,cause
 goproxy_mirror_primary_cause_info gauge mirror,cause,severity
 goproxy_check_success gauge mirror,check
 goproxy_check_runs_total counter mirror,check
@@ -101,6 +102,17 @@ def test_a_mirror_has_exactly_one_state(snapshot: Snapshot) -> None:
     name = snapshot.mirrors[0].mirror.name
     states = {state: values["goproxy_mirror_state", name, state] for state in State}
     assert states == {state: float(state is State.UNUSABLE) for state in State}
+
+
+def test_what_the_configuration_accepts_is_marked(snapshot: Snapshot) -> None:
+    """Rules subtract what is accepted from what is shown; what is not accepted has no series."""
+    (view, *_) = snapshot.mirrors
+    own = view.mirror
+    assert not any(name == "goproxy_mirror_cause_accepted" for name, *_ in read(snapshot))
+    accepting = replace(view, mirror=replace(own, accept=frozenset({Code.HTTP_5XX})))
+    values = read(replace(snapshot, mirrors=(accepting,)))
+    marked = {key: value for key, value in values.items() if key[0].endswith("_accepted")}
+    assert marked == {("goproxy_mirror_cause_accepted", "http.5xx", own.name): 1.0}
 
 
 def test_before_the_first_run_only_counters_exist(
