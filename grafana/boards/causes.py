@@ -6,10 +6,11 @@ from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 
 from boards import panel
 from boards.columns import arranged, leading, sorted_by, styled, wide, worded
-from boards.look import SEVERITY, SHOWN, UNKNOWN, WARNING, words
+from boards.look import NUMBERS, SEVERITY, STATE, UNKNOWN, WARNING, words
 from boards.places import MIRROR, RUNBOOK
 from boards.query import now, of, over
 from boards.sights import causes
+from goproxy_exporter.model.names import Severity, State
 
 ANCHOR = '"anchor", "$1$2", "cause", "([^.]+)[.](.+)"'
 """Makes the anchor of a cause's section, as `goproxy_exporter.report.runbook` does."""
@@ -44,14 +45,18 @@ def listed(pattern: str = ".+") -> Table:
 
 
 def told(pattern: str = ".+", legend: str = "{{mirror}}  {{cause}}") -> History:
-    """Show when each cause held."""
-    shown = f"max by (mirror, cause) ({of('goproxy_mirror_cause', cause=f'~{pattern}')}) == 1"
+    """Show when each cause held, in the colour of its severity."""
+    parts = (
+        f"({of('goproxy_mirror_cause', severity=one, cause=f'~{pattern}')} == 1)"
+        f" * {NUMBERS[State(one)]}"
+        for one in Severity
+    )
     return (
         panel.history(
             "Causes over time",
             "When each cause held. Causes that never held in this time have no lane.",
         )
-        .with_target(over(shown, legend))
-        .mappings(words(SHOWN))
+        .with_target(over(f"max by (mirror, cause) ({' or '.join(parts)})", legend))
+        .mappings(words(STATE))
         .no_value("No cause was shown in this time.")
     )

@@ -6,7 +6,7 @@ from grafana_foundation_sdk.builders.common import TableSortByFieldState
 from grafana_foundation_sdk.builders.table import Panel
 from grafana_foundation_sdk.models.dashboard import DataTransformerConfig, DynamicConfigValue
 
-from boards.look import thresholds, words
+from boards.look import Steps, thresholds, words
 
 Style = list[DynamicConfigValue]
 
@@ -51,7 +51,7 @@ def worded(meanings: Mapping[str, tuple[str, str]], *, back: bool = True) -> Sty
     ]
 
 
-def measured(unit: str, steps: Mapping[float | None, str] | None = None) -> Style:
+def measured(unit: str, steps: Steps | None = None) -> Style:
     """Show a number in its unit, in the colour of its threshold."""
     style = [DynamicConfigValue("unit", unit)]
     if steps is not None:

@@ -42,7 +42,7 @@ def board() -> frame.Board:
 
 def _numbers() -> tuple[Number, ...]:
     return (
-        panel.number("Exporters", "Whether Prometheus reaches every exporter.", "none")
+        panel.number("Reached", "Whether Prometheus reaches every exporter.", "none")
         .with_target(last(f"min({own('up')})"))
         .mappings(words(_UP))
         .no_value("absent"),
@@ -203,7 +203,7 @@ def _cpu() -> panel.Lines:
 
 
 def _memory() -> panel.Lines:
-    return panel.lines("Memory", "Resident memory.", "bytes").with_target(
+    return panel.lines("Memory", "Resident memory of the process.", "bytes").with_target(
         over(f"max by (instance) ({own('process_resident_memory_bytes')})", "{{instance}}")
     )
 

@@ -186,7 +186,7 @@ def _lag() -> panel.Lines:
 def _database_causes() -> panel.History:
     either = f"{own('goproxy_sumdb_cause')} or {own('goproxy_vulndb_cause')}"
     return (
-        panel.history("Causes of databases over time", "When each cause held.")
+        panel.history("Causes of databases over time", "When each cause of a database held.")
         .with_target(over(f"max by (database, cause) ({either}) == 1", "{{database}}  {{cause}}"))
         .mappings(words({"1": ("shown", BAD)}))
         .no_value("No cause was shown in this time.")

@@ -1,6 +1,7 @@
 """What do colours and words mean, on every board alike?"""
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 from grafana_foundation_sdk.builders.dashboard import ThresholdsConfig
 from grafana_foundation_sdk.models.dashboard import (
@@ -13,6 +14,9 @@ from grafana_foundation_sdk.models.dashboard import (
 
 from goproxy_exporter.model.names import State
 
+Steps: TypeAlias = Mapping[float | None, str] | Mapping[int | None, str] | Mapping[None, str]
+"""Colours by the lowest value that has them; None is the beginning."""
+
 GOOD, WARNING, BAD, WORST, PLAIN = "green", "orange", "red", "purple", "text"
 UNKNOWN = "#7b8087"
 CLEAR = "transparent"
@@ -24,8 +28,8 @@ STATES = {
     State.UNUSABLE: BAD,
     State.DANGEROUS: WORST,
 }
-"""Best last but one: a state's place in `State` is the number that stands for it."""
 NUMBERS = {state: number for number, state in enumerate(State)}
+"""What stands for a state in queries: its place among them, worst last."""
 
 DAY = 86400
 ENDS = {None: BAD, 3 * DAY: WARNING, 14 * DAY: GOOD}
@@ -38,7 +42,7 @@ LAG = {None: GOOD, 3600: WARNING, DAY: BAD}
 """Seconds that a version has been published and not visible."""
 
 
-def thresholds(steps: Mapping[float | None, str]) -> ThresholdsConfig:
+def thresholds(steps: Steps) -> ThresholdsConfig:
     """Colour values from each bound on; None is the lowest."""
     return (
         ThresholdsConfig()
@@ -58,10 +62,10 @@ def words(meanings: Mapping[str, tuple[str, str]]) -> list[ValueMapping]:
 
 STATE = {str(NUMBERS[state]): (str(state), STATES[state]) for state in State}
 HOLDS = {"1": ("yes", GOOD), "0": ("no", BAD)}
-MARKS = {"1": ("✓", CLEAR), "0": ("✗", BAD)}
+MARKS = {"1": ("✓", CLEAR), "0": ("✗", WARNING)}
 """For cells of a matrix: only what is wrong has a colour."""
-SHOWN = {"1": ("shown", BAD)}
-HAPPENS = {"1": ("yes", WARNING), "0": ("no", GOOD)}
+DECIDES = {"1": ("✓", CLEAR), "0": ("✗", BAD)}
+"""The same where it decides whether builds succeed."""
 SEVERITY = {
     "degraded": ("degraded", WARNING),
     "unusable": ("unusable", BAD),

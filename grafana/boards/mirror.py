@@ -12,7 +12,7 @@ from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 from boards import causes, frame, panel, sights
 from boards.columns import joined, measured, styled, worded
 from boards.look import BAD, GOOD, HOLDS, ODDS, STATE, WARNING, thresholds, words
-from boards.query import buckets, grown, last, now, of, over
+from boards.query import SOURCE, buckets, grown, last, now, of, over
 
 PHASES = {
     "resolve": "purple",
@@ -230,7 +230,7 @@ def redirects(expr: str, legend: str) -> Bars:
         Bars()
         .title("Redirects followed")
         .description("Redirects of the last request. go gives up after nine.")
-        .datasource(panel.SOURCE)
+        .datasource(SOURCE)
         .unit("short")
         .decimals(0)
         .min(0)

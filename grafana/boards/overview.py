@@ -9,6 +9,7 @@ from boards import causes, frame, panel, sights
 from boards.columns import centred, joined, leading, measured, sorted_by, styled, wide, worded
 from boards.look import (
     ANY_IS_BAD,
+    DECIDES,
     ENDS,
     MARKS,
     NUMBERS,
@@ -122,12 +123,16 @@ def _matrix() -> Table:
     }
     styles = {
         "mirror": leading("Mirror detail", MIRROR),
-        "state": worded(STATE) + wide(110),
+        "state": worded(STATE) + centred() + wide(110),
         "build success": measured("percentunit", ODDS) + wide(120),
-        "slow requests (p95)": measured("s") + wide(150),
-        **{str(axis): worded(MARKS) + centred() + wide(90) for axis in Axis},
+        "slow requests (p95)": measured("s") + wide(170),
+        **{str(axis): worded(_marks(axis)) + centred() + wide(90) for axis in Axis},
     }
     return styled(sorted_by(joined(table, "mirror", names), "state"), styles).height(8)
+
+
+def _marks(axis: Axis) -> dict[str, tuple[str, str]]:
+    return DECIDES if axis is Axis.USABLE else MARKS
 
 
 def states() -> panel.History:

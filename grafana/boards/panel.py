@@ -4,6 +4,8 @@ Each function gives a builder with title, description and unit; the caller adds 
 meaning. A unit is one of Grafana's.
 """
 
+from typing import TypeAlias
+
 from grafana_foundation_sdk.builders import common, heatmap, stat, statetimeline, table, timeseries
 from grafana_foundation_sdk.models.common import (
     AxisPlacement,
@@ -27,7 +29,8 @@ from grafana_foundation_sdk.models.heatmap import HeatmapColorMode, HeatmapColor
 from boards.look import GOOD, PLAIN, thresholds
 from boards.query import SOURCE
 
-History, Lines = statetimeline.Panel, timeseries.Panel
+History: TypeAlias = statetimeline.Panel
+Lines: TypeAlias = timeseries.Panel
 
 
 def number(title: str, why: str, unit: str) -> stat.Panel:
