@@ -51,12 +51,15 @@ def told(pattern: str = ".+", legend: str = "{{mirror}}  {{cause}}") -> History:
         f" * {NUMBERS[State(one)]}"
         for one in Severity
     )
+    accepted = of("goproxy_mirror_cause_accepted", cause=f"~{pattern}")
+    counting = f"({' or '.join(parts)}) unless on (job, instance, mirror, cause) {accepted}"
     return (
         panel.history(
             "Causes over time",
-            "When each cause held. Causes that never held in this time have no lane.",
+            "When each cause held, in the colour of its severity. Causes that never held in this "
+            "time, or that the configuration accepts, have no lane.",
         )
-        .with_target(over(f"max by (mirror, cause) ({' or '.join(parts)})", legend))
+        .with_target(over(f"max by (mirror, cause) ({counting})", legend))
         .mappings(words(STATE))
         .no_value("No cause was shown in this time.")
     )

@@ -28,10 +28,10 @@ def board() -> frame.Board:
         *_numbers(),
         _instances(),
         _problems(),
-        _runs(),
-        _late(),
-        _skipped(),
         _lag(),
+        _runs().span(8),
+        _late().span(8),
+        _skipped().span(8),
     ):
         built.dashboard.with_panel(one)
     built.dashboard.with_row(Row("The process"))
@@ -120,7 +120,7 @@ def _instances() -> Table:
         "running for": measured("s"),
         "configured for": measured("s"),
     }
-    return styled(joined(table, "instance", names), styles).span(12).height(6)
+    return styled(joined(table, "instance", names), styles).span(24).height(4)
 
 
 def _problems() -> panel.History:
@@ -133,7 +133,6 @@ def _problems() -> panel.History:
         )
         .with_target(over(problems, "{{problem}}"))
         .mappings(words({"0": ("no", GOOD), "1": ("yes", BAD)}))
-        .height(6)
     )
 
 

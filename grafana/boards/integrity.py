@@ -5,7 +5,7 @@ from grafana_foundation_sdk.builders.stat import Panel as Number
 from grafana_foundation_sdk.builders.table import Panel as Table
 
 from boards import causes, frame, panel
-from boards.columns import centred, joined, leading, measured, styled, worded
+from boards.columns import centred, joined, leading, measured, styled, wide, worded
 from boards.look import (
     ANY_IS_WORST,
     BAD,
@@ -17,8 +17,9 @@ from boards.look import (
     thresholds,
     words,
 )
+from boards.mirror import by_status
 from boards.places import MIRROR
-from boards.query import grown, last, now, of, over, own
+from boards.query import last, now, of, over, own
 from goproxy_exporter.model.names import State
 
 _CAUSES = "integrity[.].+|sumdb[.].+|semantics[.].+|module[.]missing|encoding[.].+"
@@ -115,9 +116,9 @@ def _matrix() -> Table:
     table.with_target(now(_since("checksum"), "F"))
     names = {"mirror": "mirror", **_CHECKS, "F": "files were right"}
     styles = {
-        "mirror": leading("Mirror detail", MIRROR),
+        "mirror": leading("Mirror detail", MIRROR) + wide(140),
         "files were right": measured("s"),
-        **{check: worded(MARKS) + centred() for check in _CHECKS.values()},
+        **{check: worded(MARKS) + centred() + wide(90) for check in _CHECKS.values()},
     }
     return styled(joined(table, "mirror", names), styles).span(12).height(9)
 
@@ -144,13 +145,12 @@ def _age() -> panel.Lines:
 
 
 def _relay() -> panel.Lines:
-    asked = of("goproxy_responses_total", endpoint="~sumdb_.+")
-    return panel.bars(
+    return by_status(
         "Answers of relays by status",
-        "Final answers to what go asks of a mirror's checksum database. 404 to sumdb_supported says "
-        "that it has none.",
-        "short",
-    ).with_target(over(f"sum by (endpoint, code) ({grown(asked)}) > 0", "{{endpoint}}  {{code}}"))
+        "Final answers to what go asks of a mirror's checksum database. A mirror that relays none "
+        "says 404.",
+        of("goproxy_responses_total", endpoint="~sumdb_.+"),
+    )
 
 
 def _database(kind: str, title: str, why: str) -> panel.History:

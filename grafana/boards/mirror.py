@@ -21,7 +21,16 @@ PHASES = {
     "processing": "orange",
     "transfer": "green",
 }
-CODES = {"2..": GOOD, "3..": "blue", "4..": "yellow", "429": WARNING, "5..": BAD, "other": WARNING}
+CODES = {
+    "2..": GOOD,
+    "3..": "blue",
+    "4..": "yellow",
+    "404|410": "light-blue",
+    "429": WARNING,
+    "5..": BAD,
+    "other": WARNING,
+}
+"""Of two that fit, the later one counts. 404 is the right answer to many questions."""
 
 
 def board() -> frame.Board:
@@ -41,7 +50,11 @@ def board() -> frame.Board:
         _checks(),
         _phases(),
         _durations(),
-        _codes(),
+        by_status(
+            "Answers by status",
+            "Complete final answers. 404 is right where something is asked for that does not exist.",
+            of("goproxy_responses_total"),
+        ),
         _failures(),
         _slow(),
         _redirects(),
@@ -83,7 +96,7 @@ def _standing() -> tuple[Number, ...]:
         )
         .thresholds(thresholds({None: BAD, 0.99: WARNING, 0.999: GOOD}))
         .decimals(2)
-        .span(4),
+        .span(3),
         panel.number(
             "Build success",
             "Chance that a build of 100 requests survives, by what was seen lately.",
@@ -94,13 +107,13 @@ def _standing() -> tuple[Number, ...]:
         .decimals(1)
         .span(3),
         panel.number(
-            "At least",
+            "Build success, at least",
             "What that chance is at least, at 95 % confidence: low while few requests were seen.",
             "percentunit",
         )
         .with_target(last(f"min({of('goproxy_build_success_bound_ratio')})"))
         .decimals(1)
-        .span(3),
+        .span(4),
         panel.number(
             "Certificate ends in", "Time until the first certificate chain of its hosts ends.", "s"
         )
@@ -161,16 +174,17 @@ def _checks() -> Table:
 
 
 def _phases() -> panel.Lines:
-    spent = of("goproxy_request_phase_seconds", endpoint="list")
     graph = panel.stacked(
         panel.lines(
             "Phases of a request",
             "Where the time of the list's request goes: the name, the connection, TLS, the "
             "mirror's own work until the first byte, the body. It opens the connection.",
             "s",
-        ).with_target(over(f"max by (phase) ({spent})", "{{phase}}"))
+        )
     ).fill_opacity(60)
-    for phase, colour in PHASES.items():
+    for ref, (phase, colour) in zip("ABCDE", PHASES.items(), strict=True):
+        spent = of("goproxy_request_phase_seconds", endpoint="list", phase=phase)
+        graph.with_target(over(f"max({spent})", phase, ref))
         graph.override_by_name(phase, [fixed(colour)])
     return graph
 
@@ -184,15 +198,14 @@ def _durations() -> Heatmap:
     ).with_target(buckets(f"sum by (le) ({spread})"))
 
 
-def _codes() -> panel.Lines:
-    graph = panel.bars(
-        "Answers by status",
-        "Complete final answers. 404 is right where something is asked for that does not exist.",
-        "short",
-    ).with_target(over(f"sum by (code) ({grown(of('goproxy_responses_total'))}) > 0", "{{code}}"))
+def by_status(title: str, why: str, answers: str) -> panel.Lines:
+    """Count final answers by status, each class in its colour."""
+    graph = panel.bars(title, why, "short").with_target(
+        over(f"sum by (code) ({grown(answers)}) > 0", "{{code}}")
+    )
     for codes, colour in CODES.items():
-        graph.override_by_regexp(codes, [fixed(colour)])
-    return graph
+        graph.override_by_regexp(f"^({codes})$", [fixed(colour)])
+    return graph.no_value("Nothing was answered in this time.")
 
 
 def _failures() -> panel.Lines:
@@ -221,7 +234,7 @@ def _slow() -> panel.Lines:
 
 
 def _redirects() -> Bars:
-    return redirects(f"max by (endpoint) ({of('goproxy_request_redirects')})", "{{endpoint}}")
+    return redirects(f"max by (endpoint) ({of('goproxy_request_redirects')}) > 0", "{{endpoint}}")
 
 
 def redirects(expr: str, legend: str) -> Bars:
@@ -237,6 +250,7 @@ def redirects(expr: str, legend: str) -> Bars:
         .reduce_options(ReduceDataOptions().calcs(["lastNotNull"]))
         .with_target(last(expr, legend))
         .thresholds(thresholds({None: GOOD, 3: WARNING, 9: BAD}))
+        .no_value("No request was redirected.")
         .height(8)
         .span(12)
     )

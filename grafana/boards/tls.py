@@ -3,7 +3,7 @@
 from grafana_foundation_sdk.builders.table import Panel as Table
 
 from boards import causes, frame, panel, sights
-from boards.columns import arranged, leading, measured, merged, sorted_by, styled, worded
+from boards.columns import arranged, leading, measured, merged, sorted_by, styled, wide, worded
 from boards.look import (
     ANY_IS_BAD,
     BAD,
@@ -75,7 +75,7 @@ def board() -> frame.Board:
         redirects(
             f"max by (mirror, endpoint) ({of('goproxy_request_redirects')}) > 0",
             "{{mirror}}  {{endpoint}}",
-        ).no_value("No mirror redirects."),
+        ),
     ):
         built.dashboard.with_panel(one)
     return built
@@ -98,10 +98,10 @@ def _hosts() -> Table:
         "Value #C": "end",
     }
     styles = {
-        "mirror": leading("Mirror detail", MIRROR),
-        "accepted": worded(HOLDS, back=False),
-        "ends in": measured("s", ENDS),
-        "end": measured("dateTimeAsIso"),
+        "mirror": leading("Mirror detail", MIRROR) + wide(130),
+        "accepted": worded(HOLDS, back=False) + wide(90),
+        "ends in": measured("s", ENDS) + wide(120),
+        "end": measured("dateTimeAsIso") + wide(180),
     }
     return (
         styled(sorted_by(arranged(merged(table), names), "ends in", falling=False), styles)

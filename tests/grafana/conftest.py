@@ -113,7 +113,8 @@ def dashboards() -> list[Dashboard]:
 @pytest.fixture(params=range(len(FILES)), ids=[path.stem for path in FILES])
 def dashboard(request: pytest.FixtureRequest, dashboards: list[Dashboard]) -> Dashboard:
     """Each dashboard that is shipped."""
-    return dashboards[request.param]
+    one: Dashboard = dashboards[request.param]
+    return one
 
 
 @pytest.fixture(scope="session")
