@@ -29,5 +29,12 @@
   prometheusRules+:: only('record'),
   prometheusAlerts+:: only('alert'),
   grafanaDashboards+:: {
+    'goproxy-chains.json': import '../../grafana/goproxy-chains.json',
+    'goproxy-exporter.json': import '../../grafana/goproxy-exporter.json',
+    'goproxy-freshness.json': import '../../grafana/goproxy-freshness.json',
+    'goproxy-integrity.json': import '../../grafana/goproxy-integrity.json',
+    'goproxy-mirror.json': import '../../grafana/goproxy-mirror.json',
+    'goproxy-overview.json': import '../../grafana/goproxy-overview.json',
+    'goproxy-tls.json': import '../../grafana/goproxy-tls.json',
   },
 }
