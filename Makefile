@@ -12,7 +12,7 @@ ARGS ?=
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help run probe simulate test check fix docs bench fuzz real-servers lock clean
+.PHONY: help run probe simulate test check fix docs dashboards bench fuzz real-servers lock clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -53,8 +53,10 @@ check: $(VENV)/dev.stamp ## formatting, lint, types, rooms, generated files
 		$(BIN)/mypy --no-error-summary $$room || exit 1; done
 	$(BIN)/mypy tests/*.py
 	$(BIN)/mypy bench/*.py docs/*.py
+	MYPYPATH=grafana $(BIN)/mypy grafana/*.py grafana/boards/*.py
 	$(BIN)/lint-imports
 	$(BIN)/python docs/generate.py --check
+	$(BIN)/python grafana/generate.py --check
 
 fix: $(VENV)/dev.stamp ## format, mend what can be mended
 	$(BIN)/ruff check --fix --quiet . || true
@@ -62,6 +64,9 @@ fix: $(VENV)/dev.stamp ## format, mend what can be mended
 
 docs: $(VENV)/dev.stamp ## generate what is generated: references, schema
 	$(BIN)/python docs/generate.py
+
+dashboards: $(VENV)/dev.stamp ## make grafana/*.json; ARGS="--tree URL" where this tree is published, for the runbook
+	$(BIN)/python grafana/generate.py $(ARGS)
 
 bench: $(VENV)/dev.stamp ## measure beside blackbox_exporter and print ratios
 	$(BIN)/python bench/compare.py $(ARGS)
