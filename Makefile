@@ -13,7 +13,7 @@ SECONDS_EACH ?= 60
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help run probe simulate test check fix docs manifests bench fuzz real-servers helm container lock clean rules steady
+.PHONY: help run probe simulate test check fix docs manifests bench fuzz real-servers helm container lock clean rules steady dashboards
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -57,9 +57,11 @@ check: $(VENV)/dev.stamp ## formatting, lint, types, rooms, generated files
 	$(BIN)/mypy deploy/kustomize/generate.py
 	$(BIN)/mypy deploy/prometheus/*.py
 	$(BIN)/mypy fuzz/*.py
+	MYPYPATH=grafana $(BIN)/mypy grafana/*.py grafana/boards/*.py
 	$(BIN)/lint-imports
 	$(BIN)/python docs/generate.py --check
 	$(BIN)/python deploy/prometheus/generate.py --check
+	$(BIN)/python grafana/generate.py --check
 
 fix: $(VENV)/dev.stamp ## format, mend what can be mended
 	$(BIN)/ruff check --fix --quiet . || true
@@ -73,6 +75,9 @@ manifests: $(VENV)/dev.stamp helm ## generate the kustomize manifests from the H
 
 rules: $(VENV)/dev.stamp ## generate alerts and recording rules, in every form; ARGS="--dashboards URL" for your links
 	$(BIN)/python deploy/prometheus/generate.py $(ARGS)
+
+dashboards: $(VENV)/dev.stamp ## make grafana/*.json; ARGS="--tree URL" where this tree is published, for the runbook
+	$(BIN)/python grafana/generate.py $(ARGS)
 
 bench: $(VENV)/dev.stamp ## measure beside blackbox_exporter and print ratios
 	$(BIN)/python bench/compare.py $(ARGS)

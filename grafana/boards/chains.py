@@ -3,7 +3,7 @@
 from grafana_foundation_sdk.builders.table import Panel as Table
 
 from boards import frame, overview, panel, sights
-from boards.columns import joined, measured, styled, worded
+from boards.columns import centred, joined, measured, styled, wide, worded
 from boards.look import (
     ANY_IS_BAD,
     ANY_IS_WORST,
@@ -104,16 +104,12 @@ def _lists() -> Table:
         "D": "hides tampering",
     }
     styles = {
-        "builds": worded(HOLDS),
+        "builds": worded(HOLDS) + centred() + wide(140),
         "answered by": worded(_BY, back=False),
         "build success": measured("percentunit", ODDS),
         "hides tampering": worded(_HIDDEN, back=False),
     }
-    return (
-        styled(joined(table, "chain", names), styles)
-        .no_value("No GOPROXY list is configured.")
-        .height(6)
-    )
+    return styled(joined(table, "chain", names), styles).height(6)
 
 
 def _history(

@@ -54,6 +54,8 @@ def worded(meanings: Mapping[str, tuple[str, str]], *, back: bool = True) -> Sty
 def measured(unit: str, steps: Steps | None = None) -> Style:
     """Show a number in its unit, in the colour of its threshold."""
     style = [DynamicConfigValue("unit", unit)]
+    if unit == "percentunit":
+        style.append(DynamicConfigValue("decimals", 1))
     if steps is not None:
         style += [
             DynamicConfigValue("thresholds", thresholds(steps).build()),

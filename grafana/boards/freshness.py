@@ -6,7 +6,7 @@ from grafana_foundation_sdk.builders.table import Panel as Table
 
 from boards import causes, frame, panel
 from boards.columns import joined, leading, measured, styled
-from boards.look import BAD, GOOD, HOLDS, LAG, WARNING, thresholds, words
+from boards.look import GOOD, LACKS, LAG, WARNING, thresholds, words
 from boards.places import MIRROR
 from boards.query import buckets, grown, last, now, of, over
 
@@ -62,7 +62,7 @@ def _numbers() -> tuple[Number, ...]:
         .with_target(
             last(f"avg(min by (mirror) ({of('goproxy_mirror_axis_success', axis='fresh')}))")
         )
-        .thresholds(thresholds({None: BAD, 1: GOOD}))
+        .thresholds(thresholds({None: WARNING, 1: GOOD}))
         .no_value("not looked at")
         .span(6),
         panel.number(
@@ -112,7 +112,7 @@ def _visible() -> panel.History:
     return (
         panel.history("Fresh over time", "Whether each mirror showed what it should.")
         .with_target(over(f"min by (mirror) ({fresh})", "{{mirror}}"))
-        .mappings(words(HOLDS))
+        .mappings(words(LACKS))
     )
 
 

@@ -77,7 +77,7 @@ def _numbers() -> tuple[Number, ...]:
         .with_target(
             last(f"avg(min by (mirror) ({of('goproxy_check_success', check='checksum')}))")
         )
-        .thresholds(thresholds({None: BAD, 1: GOOD}))
+        .thresholds(thresholds({None: WARNING, 1: GOOD}))
         .no_value("not looked at")
         .span(6),
         panel.number(

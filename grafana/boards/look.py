@@ -62,12 +62,9 @@ def words(meanings: Mapping[str, tuple[str, str]]) -> list[ValueMapping]:
 
 STATE = {str(NUMBERS[state]): (str(state), STATES[state]) for state in State}
 HOLDS = {"1": ("yes", GOOD), "0": ("no", BAD)}
+LACKS = {"1": ("yes", GOOD), "0": ("no", WARNING)}
+"""The same where builds go on."""
 MARKS = {"1": ("✓", CLEAR), "0": ("✗", WARNING)}
 """For cells of a matrix: only what is wrong has a colour."""
 DECIDES = {"1": ("✓", CLEAR), "0": ("✗", BAD)}
 """The same where it decides whether builds succeed."""
-SEVERITY = {
-    "degraded": ("degraded", WARNING),
-    "unusable": ("unusable", BAD),
-    "dangerous": ("dangerous", WORST),
-}

@@ -11,7 +11,7 @@ from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 
 from boards import causes, frame, panel, sights
 from boards.columns import joined, measured, styled, worded
-from boards.look import BAD, GOOD, HOLDS, ODDS, STATE, WARNING, thresholds, words
+from boards.look import BAD, GOOD, HOLDS, LACKS, ODDS, STATE, WARNING, thresholds, words
 from boards.query import SOURCE, buckets, grown, last, now, of, over
 
 PHASES = {
@@ -132,7 +132,8 @@ def _axes() -> panel.History:
             "alone (usable).",
         )
         .with_target(over(f"min by (axis) ({of('goproxy_mirror_axis_success')})", "{{axis}}"))
-        .mappings(words(HOLDS))
+        .mappings(words(LACKS))
+        .override_by_name("usable", [DynamicConfigValue("mappings", words(HOLDS))])
         .height(7)
     )
 
@@ -144,7 +145,7 @@ def _checks_over_time() -> panel.History:
             "Whether each check asserted no cause; edges asks every address of the mirror.",
         )
         .with_target(over(f"min by (check) ({of('goproxy_check_success')})", "{{check}}"))
-        .mappings(words(HOLDS))
+        .mappings(words(LACKS))
         .height(9)
     )
 
@@ -165,7 +166,7 @@ def _checks() -> Table:
         table.with_target(now(expr, ref))
     names = {"check": "check", "A": "ok", "B": "ran", "C": "was ok", "D": "every"}
     styles = {
-        "ok": worded(HOLDS, back=False),
+        "ok": worded(LACKS, back=False),
         "ran": measured("s"),
         "was ok": measured("s"),
         "every": measured("s"),

@@ -26,7 +26,7 @@ from grafana_foundation_sdk.models.common import (
 )
 from grafana_foundation_sdk.models.heatmap import HeatmapColorMode, HeatmapColorScale
 
-from boards.look import GOOD, PLAIN, thresholds
+from boards.look import CLEAR, GOOD, PLAIN, thresholds
 from boards.query import SOURCE
 
 History: TypeAlias = statetimeline.Panel
@@ -166,8 +166,8 @@ def rows(title: str, why: str) -> table.Panel:
         .datasource(SOURCE)
         .unit("none")
         .cell_height(TableCellHeight.SM)
-        .thresholds(thresholds({None: PLAIN}))
-        .no_value("none")
+        .thresholds(thresholds({None: CLEAR}))
+        .no_value("-")
         .height(8)
         .span(24)
     )

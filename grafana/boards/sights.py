@@ -23,14 +23,6 @@ def axis(one: Axis) -> str:
     return f"min by (mirror) ({of('goproxy_mirror_axis_success', axis=one)})"
 
 
-def causes(pattern: str = ".+") -> str:
-    """List what mirrors show now: 1, or 2 where the configuration accepts it."""
-    shown = f"{of('goproxy_mirror_cause', cause=f'~{pattern}')} == 1"
-    accepted = of("goproxy_mirror_cause_accepted", cause=f"~{pattern}")
-    both = f"({shown}) + on (job, instance, mirror, cause) group_left () {accepted}"
-    return f"max by (mirror, cause, severity) ({both} or {shown})"
-
-
 def failing() -> str:
     """Give the share of requests that got a 5xx, a 429 or no answer."""
     bad = rate(of("goproxy_responses_total", code="~5..|429"))

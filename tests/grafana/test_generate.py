@@ -131,3 +131,17 @@ def _paths(node: Any, path: str = "") -> set[str]:
     return {path} - {""} | {
         deep for key, one in inner for deep in _paths(one, f"{path}.{key}" if path else str(key))
     }
+
+
+def test_every_board_is_documented(dashboards: list[Any]) -> None:
+    """docs/dashboards.md has each board's address, question and picture."""
+    text = (ROOT / "docs" / "dashboards.md").read_text(encoding="utf-8")
+
+    for board in dashboards:
+        uid, title = board.json["uid"], board.json["title"].removeprefix("Go mirrors / ")
+        assert f"`/d/{uid}` | {board.json['description'].partition('? ')[0]}" in text
+        assert f"### {title}\n" in text
+        picture = ROOT / "docs" / "pictures" / f"{uid}.png"
+        assert f"](pictures/{picture.name})" in text
+        assert picture.read_bytes().startswith(b"\x89PNG")
+        assert picture.stat().st_size < 300_000

@@ -20,6 +20,7 @@ import pytest
 import yaml
 
 from goproxy_exporter.simulator.extensions import Database, whole
+from goproxy_exporter.simulator.modules import Release
 from goproxy_exporter.simulator.world import World
 
 pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("real")]
@@ -46,11 +47,13 @@ FAULTS = {
     "vuln-mirror": ("vulndb.stale",),
 }
 """What is switched on at once: of every board's kind, each at another host."""
+NEWS = Release(module="github.com/simulated/news", version="v1.0.0", time="2026-01-01T00:00:00Z")
 ONLY_OF_TROUBLE = {
     ("goproxy-overview", "Causes over time"),
     ("goproxy-mirror", "Primary cause"),
     ("goproxy-mirror", "Requests without an answer"),
     ("goproxy-tls", "Current causes"),
+    ("goproxy-integrity", "Causes over time"),
     ("goproxy-integrity", "Causes of databases over time"),
     ("goproxy-freshness", "Current causes"),
     ("goproxy-freshness", "Causes over time"),
@@ -131,6 +134,8 @@ async def test_every_query_has_data_in_its_world(
         ),
         "state healthy of every mirror",
     )
+    # It is published now: how long it takes to show is told from its first sight on.
+    world.publish(NEWS)
     await _all_answered(ask, usual)
 
     for host, faults in FAULTS.items():
