@@ -67,6 +67,7 @@ def headers() -> Iterable[bytes]:
     yield b"X-RateLimit-Remaining: 0\nX-RateLimit-Reset: 1800000100"
     yield b'Age: 10\nCache-Control: public, s-maxage=60, max-age="20"\nX-Cache: HIT'
     yield b"Expires: Tue, 01 Jan 2030 00:00:00 +0000\nDate: 0\nCF-Cache-Status: hit"
+    yield b"Age: \xb2\nRetry-After: \xb9\nX-RateLimit-Remaining: 0\nX-RateLimit-Reset: \xb3"
     yield b"Content-Type: text/plain; charset=utf-8\nSet-Cookie: a=b\nLocation: https://u:p@h/?k=v"
 
 

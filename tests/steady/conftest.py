@@ -69,5 +69,6 @@ def _document(world: World, budget: dict[str, Any]) -> dict[str, Any]:
             mirror["accept"] = ["sumdb.not_proxied"]
     urls = [world.url(name) for name in world.mirrors if STYLES[name].login is None]
     chain = {"name": "all", "goproxy": ",".join((*urls, "direct"))}
-    # What is slow is not the matter here: a busy machine is slow.
-    return document | {"chains": [chain], "thresholds": {}}
+    # What is slow is not the matter here: a busy machine is slow, and world and exporter share it.
+    calm = {"defaults": {"concurrency": 6}, "thresholds": {}}
+    return document | {"chains": [chain]} | calm
