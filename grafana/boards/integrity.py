@@ -23,7 +23,9 @@ from boards.query import last, now, of, over, own
 from goproxy_exporter.model.names import State
 
 _CAUSES = "integrity[.].+|sumdb[.].+|semantics[.].+|module[.]missing|encoding[.].+"
-_CHECKS = {"A": "checksum", "B": "sumdb", "C": "zip", "D": "endpoints", "E": "encoding"}
+_CHECKS = {"A": "checksum", "B": "zip", "C": "sumdb", "D": "endpoints", "E": "encoding"}
+_FILES = "~checksum|zip"
+"""The checks that compare files with the checksum database: go.mod files, and archives."""
 _HOUR = 3600
 
 
@@ -69,14 +71,12 @@ def _numbers() -> tuple[Number, ...]:
         .thresholds(thresholds(ANY_IS_WORST))
         .span(6),
         panel.number(
-            "Verified mirrors",
-            "Share of the mirrors whose files were compared with the checksum database in the last "
-            "run, without a cause.",
+            "Mirrors with right files",
+            "Share of the mirrors whose go.mod files and archives were compared with the checksum "
+            "database in the last runs, without a cause.",
             "percentunit",
         )
-        .with_target(
-            last(f"avg(min by (mirror) ({of('goproxy_check_success', check='checksum')}))")
-        )
+        .with_target(last(f"avg(min by (mirror) ({of('goproxy_check_success', check=_FILES)}))"))
         .thresholds(thresholds({None: WARNING, 1: GOOD}))
         .no_value("not looked at")
         .span(6),
@@ -85,7 +85,7 @@ def _numbers() -> tuple[Number, ...]:
             "Time since the files of the mirror that is worst off were last found right.",
             "s",
         )
-        .with_target(last(f"max({_since('checksum')})"))
+        .with_target(last(f"max({_since()})"))
         .thresholds(thresholds({None: GOOD, _HOUR: WARNING, 6 * _HOUR: BAD}))
         .no_value("never")
         .span(6),
@@ -100,20 +100,21 @@ def _numbers() -> tuple[Number, ...]:
     )
 
 
-def _since(check: str) -> str:
-    when = of("goproxy_check_last_success_timestamp_seconds", check=check)
-    return f"time() - max by (mirror) ({when})"
+def _since() -> str:
+    when = of("goproxy_check_last_success_timestamp_seconds", check=_FILES)
+    return f"time() - min by (mirror) ({when})"
 
 
 def _matrix() -> Table:
     table = panel.rows(
         "What was verified",
-        "The last runs of the checks that look at content: hashes (checksum), the relay's records "
-        "and tiles (sumdb), archives (zip), answers (endpoints), escaped paths (encoding).",
+        "The last runs of the checks that look at content: hashes of go.mod files (checksum), of "
+        "archives (zip), the relay's records and tiles (sumdb), answers (endpoints), escaped paths "
+        "(encoding).",
     )
     for ref, check in _CHECKS.items():
         table.with_target(now(f"min by (mirror) ({of('goproxy_check_success', check=check)})", ref))
-    table.with_target(now(_since("checksum"), "F"))
+    table.with_target(now(_since(), "F"))
     names = {"mirror": "mirror", **_CHECKS, "F": "files were right"}
     styles = {
         "mirror": leading("Mirror detail", MIRROR) + wide(140),
@@ -139,9 +140,10 @@ def _behind() -> panel.Lines:
 def _age() -> panel.Lines:
     return panel.lines(
         "Time since files were right",
-        "Since the last comparison of files with the checksum database that found nothing wrong.",
+        "Since the last run of the checks that compare files with the checksum database that found "
+        "nothing wrong.",
         "s",
-    ).with_target(over(_since("checksum"), "{{mirror}}"))
+    ).with_target(over(_since(), "{{mirror}}"))
 
 
 def _relay() -> panel.Lines:

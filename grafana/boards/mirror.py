@@ -41,7 +41,7 @@ def board() -> frame.Board:
         "What exactly does one mirror do, and where is time lost? Choose one, or see all below "
         "each other.",
     )
-    row = Row("$mirror").repeat("mirror")
+    built.dashboard.with_row(Row("$mirror").repeat("mirror"))
     for one in (
         *_standing(),
         _axes(),
@@ -61,8 +61,7 @@ def board() -> frame.Board:
         _throughput(),
         _budget(),
     ):
-        row.with_panel(one)
-    built.dashboard.with_row(row)
+        built.dashboard.with_panel(one)
     return built
 
 

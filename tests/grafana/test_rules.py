@@ -156,6 +156,13 @@ def test_panels_lie_side_by_side(dashboard: Any) -> None:
     assert len(taken) == 24 * len(lines)
 
 
+def test_rows_are_open(dashboard: Any) -> None:
+    """What matters is not hidden below a fold: Grafana shows the panels that follow an open row."""
+    rows = [panel for panel in dashboard.json["panels"] if panel["type"] == "row"]
+
+    assert [row["title"] for row in rows if row.get("collapsed") or row.get("panels")] == []
+
+
 def test_boards_lead_to_each_other(dashboard: Any) -> None:
     """The links in the head keep time and choice; links in cells lead to boards that exist."""
     (link,) = dashboard.json["links"]
