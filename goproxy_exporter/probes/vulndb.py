@@ -8,6 +8,7 @@ from goproxy_exporter.diagnosis.question import Form, Question
 from goproxy_exporter.diagnosis.together import settle
 from goproxy_exporter.diagnosis.vulndb import Context, Edition, behind, judge_file, newest
 from goproxy_exporter.gomod.vulndb import DB_PATH, MODULES_PATH, entry_path
+from goproxy_exporter.model.cause import Code
 from goproxy_exporter.model.mirror import Check, Mirror
 from goproxy_exporter.model.names import Endpoint
 from goproxy_exporter.model.result import Fact
@@ -53,8 +54,10 @@ class Reading:
         def heard() -> tuple[Heard, Context]:
             symptom = judge_file(question, answer.exchange, data, mirror.thresholds, self.context)
             known = Heard(look=Look(answer.exchange, symptom), data=data)
-            good = known.good and not head
-            return known, self.context.reading(question, data) if good else self.context
+            # An old date is a date all the same: how far behind it is can be told.
+            old = symptom is not None and symptom.code is Code.VULNDB_STALE
+            told = (known.good or old) and not head
+            return known, self.context.reading(question, data) if told else self.context
 
         known, self.context = await asyncio.to_thread(heard)
         return known

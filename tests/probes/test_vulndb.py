@@ -104,6 +104,17 @@ async def test_every_fault_has_its_one_code(bench: Bench, fault: str) -> None:
         assert finding.evidence
 
 
+async def test_a_stale_copy_tells_how_late_it_is(bench: Bench) -> None:
+    """The lag is known above all where it is too large."""
+    bench.world.switch("vuln-mirror", "vulndb.stale")
+    outcome = await bench.ask()
+    assert found(outcome) == ["vulndb.stale"]
+    lag = outcome.facts[LAG]
+    assert isinstance(lag, float)
+    assert lag > 5 * 86400
+    assert "modified" in outcome.facts
+
+
 @pytest.mark.parametrize("fault", OF_A_FILE)
 async def test_what_ends_every_exchange_is_named_as_everywhere(bench: Bench, fault: str) -> None:
     """A database that cannot be reached is neither stale nor unreadable."""
