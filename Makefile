@@ -76,7 +76,7 @@ manifests: $(VENV)/dev.stamp helm ## generate the kustomize manifests from the H
 rules: $(VENV)/dev.stamp ## generate alerts and recording rules, in every form; ARGS="--dashboards URL" for your links
 	$(BIN)/python deploy/prometheus/generate.py $(ARGS)
 
-dashboards: $(VENV)/dev.stamp ## make grafana/*.json; ARGS="--tree URL" where this tree is published, for the runbook
+dashboards: $(VENV)/dev.stamp ## generate the Grafana dashboards; ARGS="--documentation URL" for your links
 	$(BIN)/python grafana/generate.py $(ARGS)
 
 bench: $(VENV)/dev.stamp ## measure beside blackbox_exporter and print ratios

@@ -1,7 +1,7 @@
 """Write the dashboards that are made from `boards`, or check that they are up to date.
 
-``python grafana/generate.py`` writes; with ``--check`` a difference is an error. With ``--tree URL``
-links to the runbook lead into the tree that is published there.
+``python grafana/generate.py`` writes; with ``--check`` a difference is an error. With
+``--documentation URL`` links to the runbook lead there; else where those of alerts lead.
 """
 
 import argparse
@@ -12,25 +12,26 @@ from typing import Any
 
 from boards import BOARDS
 from boards.frame import Board
-from boards.places import DOCUMENTATION, runbook
+from boards.places import documentation, runbook
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
 HERE = Path(__file__).parent
 
 
-def texts(tree: str = DOCUMENTATION) -> dict[str, str]:
+def texts(published: str | None = None) -> dict[str, str]:
     """Give every dashboard as JSON, by the name of its file."""
     boards = [make() for make in BOARDS]
-    return {f"{board.uid}.json": _text(board, tree) for board in boards}
+    place = runbook(published or documentation())
+    return {f"{board.uid}.json": _text(board, place) for board in boards}
 
 
-def _text(board: Board, tree: str) -> str:
+def _text(board: Board, place: str) -> str:
     plain = json.loads(json.dumps(board.dashboard.build(), cls=JSONEncoder))
     for number, panel in enumerate(_panels(plain), 1):
         panel["id"] = number
     for variable in plain["templating"]["list"]:
         if variable["name"] == "runbook":
-            variable["query"] = runbook(tree)
+            variable["query"] = place
     return json.dumps(plain, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
@@ -38,9 +39,9 @@ def _panels(dashboard: dict[str, Any]) -> list[dict[str, Any]]:
     return [one for panel in dashboard["panels"] for one in (panel, *(panel.get("panels") or ()))]
 
 
-def main(*, check: bool, tree: str = DOCUMENTATION) -> int:
+def main(*, check: bool, published: str | None = None) -> int:
     """Give 1 if `check` finds a file that differs from what the code says."""
-    made = texts(tree)
+    made = texts(published)
     stale = [name for name, text in made.items() if _differs(HERE / name, text)]
     left_over = [path.name for path in HERE.glob("*.json") if path.name not in made]
     for name in stale:
@@ -61,6 +62,6 @@ def _differs(path: Path, text: str) -> bool:
 if __name__ == "__main__":
     options = argparse.ArgumentParser(description="Write or check Grafana dashboards.")
     options.add_argument("--check", action="store_true", help="write nothing, find differences")
-    options.add_argument("--tree", default=DOCUMENTATION, help="where this tree is published")
+    options.add_argument("--documentation", metavar="URL", help="where links to the runbook lead")
     chosen = options.parse_args()
-    sys.exit(main(check=chosen.check, tree=chosen.tree))
+    sys.exit(main(check=chosen.check, published=chosen.documentation))

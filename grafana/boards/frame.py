@@ -18,7 +18,7 @@ from grafana_foundation_sdk.models.dashboard import (
     VariableSort,
 )
 
-from boards.places import DOCUMENTATION, runbook
+from boards.places import documentation, runbook
 from boards.query import SOURCE, own
 
 TAG = "goproxy"
@@ -35,7 +35,7 @@ class Board:
     dashboard: Dashboard
 
 
-def board(uid: str, title: str, question: str, *, tree: str = DOCUMENTATION) -> Board:
+def board(uid: str, title: str, question: str) -> Board:
     """Begin a board: variables, annotations, links to the others."""
     dashboard = (
         Dashboard(f"Go mirrors / {title}")
@@ -66,7 +66,7 @@ def board(uid: str, title: str, question: str, *, tree: str = DOCUMENTATION) -> 
             _variable("instance", "Instance", 'goproxy_exporter_build_info{job=~"$job"}')
         )
         .with_variable(_variable("mirror", "Mirror", own("goproxy_mirror_state")))
-        .with_variable(ConstantVariable("runbook").label("Runbook").value(runbook(tree)))
+        .with_variable(ConstantVariable("runbook").label("Runbook").value(runbook(documentation())))
     )
     return Board(uid=uid, dashboard=dashboard)
 

@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+import yaml
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.cog.plugins import register_default_plugins
 from grafana_foundation_sdk.models.dashboard import Dashboard
@@ -107,18 +108,18 @@ def test_a_cause_leads_to_its_section(code: Code, dashboards: list[Any]) -> None
 
 
 def test_the_runbook_can_be_elsewhere(generate: ModuleType) -> None:
-    """`--tree` changes where links lead, and nothing else."""
-    usual, own = generate.texts(), generate.texts("https://git.example.com/tree/")
+    """`--documentation` changes where links lead, and nothing else; alerts lead there, too."""
+    source = yaml.safe_load((ROOT / "deploy" / "prometheus" / "source.yaml").read_text("utf-8"))
+    place = source["places"]["documentation"]
+
+    usual, own = generate.texts(), generate.texts("https://git.example.com/docs/")
 
     for name, text in usual.items():
-        moved = text.replace(generate.DOCUMENTATION, "https://git.example.com/tree/")
-        assert own[name] == moved
-        (runbook,) = {
-            one["query"]
-            for one in json.loads(own[name])["templating"]["list"]
-            if one["name"] == "runbook"
-        }
-        assert runbook == "https://git.example.com/tree/docs/causes.md"
+        assert own[name] == text.replace(place, "https://git.example.com/docs")
+        for made, leads in ((text, place), (own[name], "https://git.example.com/docs")):
+            variables = {one["name"]: one for one in json.loads(made)["templating"]["list"]}
+            assert variables["runbook"]["query"] == f"{leads}/causes.md"
+            assert variables["runbook"]["hide"] == 2
 
 
 def _paths(node: Any, path: str = "") -> set[str]:
