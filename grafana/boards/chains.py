@@ -21,7 +21,7 @@ _FALLBACK = f"max by (chain) ({of_chain('goproxy_chain_fallback')})"
 _HIDES = f"max by (chain) ({of_chain('goproxy_chain_hides_tampering')})"
 _BUILDS = sights.chain("goproxy_chain_success")
 _ODDS = sights.chain("goproxy_chain_build_success_ratio")
-_BY = {"0": ("the first", GOOD), "1": ("a fallback", WARNING)}
+_NEEDED = {"0": ("no", GOOD), "1": ("yes", WARNING)}
 _HIDDEN = {"0": ("no", GOOD), "1": ("yes", WORST)}
 
 
@@ -74,10 +74,10 @@ def board() -> frame.Board:
         _lists(),
         _history("Builds over time", "Whether builds find what they need.", _BUILDS, HOLDS),
         _history(
-            "Who answers",
-            "Whether the first entry answered for everything, or another had to.",
+            "Fallbacks over time",
+            "Whether another entry than the first had to answer for something.",
             _FALLBACK,
-            _BY,
+            _NEEDED,
         ),
         _likely("Build success by chain", "list", _ODDS, "{{chain}}"),
         _likely("Build success by mirror", "mirror alone", sights.odds(), "{{mirror}}"),
@@ -90,7 +90,7 @@ def board() -> frame.Board:
 def _lists() -> Table:
     table = panel.rows(
         "Chains",
-        "Each configured GOPROXY list: do builds find everything, who had to answer, how likely a "
+        "Each configured GOPROXY list: do builds find everything, is a fallback needed, how likely a "
         "build of 100 requests survives, and whether | hides an entry that serves wrong bytes. "
         "Empty where an answer that decides is not known.",
     )
@@ -99,13 +99,13 @@ def _lists() -> Table:
     names = {
         "chain": "chain",
         "A": "builds",
-        "B": "answered by",
+        "B": "on a fallback",
         "C": "build success",
         "D": "hides tampering",
     }
     styles = {
         "builds": worded(HOLDS) + centred() + wide(140),
-        "answered by": worded(_BY, back=False),
+        "on a fallback": worded(_NEEDED, back=False),
         "build success": measured("percentunit", ODDS),
         "hides tampering": worded(_HIDDEN, back=False),
     }

@@ -190,7 +190,7 @@ def _database_causes() -> panel.History:
     return (
         panel.history("Causes of databases over time", "When each cause of a database held.")
         .with_target(over(f"max by (database, cause) ({either}) == 1", "{{database}}  {{cause}}"))
-        .mappings(words({"1": ("shown", BAD)}))
+        .mappings(words({"1": ("shown", WARNING)}))
         .no_value("No cause was shown in this time.")
         .height(7)
     )
