@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -97,9 +97,14 @@ def _nodes(node: Any) -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def generate() -> Iterator[ModuleType]:
     """The program that writes the dashboards."""
+    spec = spec_from_file_location("generate_dashboards", GRAFANA / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
     sys.path.insert(0, str(GRAFANA))
     try:
-        yield import_module("generate")
+        module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+        yield module
     finally:
         sys.path.remove(str(GRAFANA))
 
