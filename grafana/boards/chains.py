@@ -1,4 +1,4 @@
-"""Board: which GOPROXY lists build, and who answers?"""
+"""Board: which GOPROXY lists build, and which need a fallback?"""
 
 from grafana_foundation_sdk.builders.table import Panel as Table
 
@@ -31,7 +31,7 @@ def board() -> frame.Board:
         frame.board(
             "goproxy-chains",
             "GOPROXY chains",
-            "Which GOPROXY lists build, who answers, and how likely is it that a build survives?",
+            "Which GOPROXY lists build, which need a fallback, and how likely is it that a build survives?",
         )
     )
     for one in (
