@@ -1,12 +1,17 @@
 """What do the files hold that a configuration names?"""
 
+import re
 import ssl
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
 LARGEST_CONFIG = 1024 * 1024
 LARGEST_SECRET = 64 * 1024
 LARGEST_PEM = 8 * 1024 * 1024
+
+_BEGIN = "-----BEGIN "
+_CERTIFICATE = re.compile(r"(?:X509 |TRUSTED )?CERTIFICATE-----")
 
 
 class FileError(Exception):
@@ -50,7 +55,9 @@ class Files:
         content = self.read_regular(path, LARGEST_PEM)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         try:
-            context.load_verify_locations(cadata=content.decode("ascii"))
+            # One by one: for a bundle of them OpenSSL keeps the interpreter to itself for 50 ms.
+            for certificate in _certificates(content.decode("ascii")):
+                context.load_verify_locations(cadata=certificate)
         except (ssl.SSLError, ValueError) as error:
             raise FileError("holds no certificate in PEM that can be read") from error
 
@@ -66,6 +73,14 @@ class Files:
             context.load_cert_chain(cert, key, password="")
         except OSError as error:
             raise FileError(_cert_reason(error, key)) from error
+
+
+def _certificates(pem: str) -> Iterator[str]:
+    """Give each certificate of a PEM text. Raises ValueError where there is none."""
+    blocks = [block for block in pem.split(_BEGIN)[1:] if _CERTIFICATE.match(block)]
+    if not blocks:
+        raise ValueError("no certificate")
+    yield from (_BEGIN + block for block in blocks)
 
 
 def _read(path: Path, limit: int) -> bytes:

@@ -15,6 +15,14 @@ def test_roots_in_pem(tmp_path: Path, pair: Pair) -> None:
     path = tmp_path / "ca.pem"
     path.write_bytes(pair().cert + b"a comment\n" + pair().cert)
     Files().roots(path)
+    path.write_bytes(pair().key + pair().cert)
+    Files().roots(path)
+    path.write_bytes(pair().cert + pair().cert[:200])
+    with pytest.raises(FileError, match=r"^holds no certificate in PEM that can be read$"):
+        Files().roots(path)
+    path.write_bytes(pair().key)
+    with pytest.raises(FileError, match=r"^holds no certificate in PEM that can be read$"):
+        Files().roots(path)
     path.write_text("hunter2")
     with pytest.raises(FileError, match=r"^holds no certificate in PEM that can be read$"):
         Files().roots(path)
