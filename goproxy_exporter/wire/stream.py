@@ -1,6 +1,7 @@
 """One TCP connection, plain or with TLS on top, whose every byte is stamped as it arrives."""
 
 import asyncio
+import contextlib
 import socket
 import ssl
 from typing import Protocol, cast
@@ -103,11 +104,14 @@ class Stream(asyncio.BufferedProtocol):
         """Keep what comes until somebody receives again."""
         self._receiver = None
 
-    def write(self, data: bytes) -> None:
-        """Send, unless the connection is gone."""
-        if data and self.alive:
-            assert self._transport is not None
-            self._transport.write(data if self._tls is None else self._tls.encrypt(data))
+    def write(self, data: bytes) -> float:
+        """Send, unless the connection is gone; gives the moment when the bytes set out."""
+        if not data or not self.alive:
+            return self._now()
+        sealed = data if self._tls is None else self._tls.encrypt(data)
+        at = self._now()
+        self._send(sealed)
+        return at
 
     def hold(self, reason: str) -> None:
         """Read nothing more for now; the peer is held back by TCP's window."""
@@ -231,12 +235,23 @@ class Stream(asyncio.BufferedProtocol):
         self.hold(_TURN)
         asyncio.get_running_loop().call_soon(self.release, _TURN)
 
+    def _send(self, data: bytes) -> None:
+        """Send now: uvloop keeps what it is given until its turn ends, and time runs meanwhile.
+
+        What the kernel does not take at once, and whatever goes wrong, is left to the loop.
+        """
+        assert self._transport is not None
+        if not self._transport.get_write_buffer_size():
+            with contextlib.suppress(OSError):
+                data = data[self._sock.send(data) :]
+        if data:
+            self._transport.write(data)
+
     def _send_pending(self) -> None:
         assert self._tls is not None
         pending = self._tls.outgoing()
         if pending and self.alive:
-            assert self._transport is not None
-            self._transport.write(pending)
+            self._send(pending)
 
     def _deliver(self, data: bytes, at: float) -> None:
         if self._receiver is None:
