@@ -7,7 +7,7 @@ from goproxy_exporter.diagnosis.failure import OK
 from goproxy_exporter.diagnosis.finding import found
 from goproxy_exporter.diagnosis.looks import Ruling, Series, rule
 from goproxy_exporter.diagnosis.question import Expect, Form
-from goproxy_exporter.model.cause import Code
+from goproxy_exporter.model.cause import Code, verified
 from goproxy_exporter.model.names import Endpoint, Severity
 from goproxy_exporter.model.result import Finding
 
@@ -52,7 +52,7 @@ def settle(run: Sequence[Series], exists: Mapping[str, bool | None]) -> tuple[Fi
         return ()
     verses = [_Verse(series, rule(series.looks)) for series in run]
     if any(verse.code is Code.HTTP_429 for verse in verses):
-        verses = [verse for verse in verses if verse.code is Code.HTTP_429]
+        verses = [verse for verse in verses if _stands(verse.code)]
     verses = [_intermittent(verse, verses) for verse in verses]
     verses = [_not_found_is_error(verse, verses) for verse in verses]
     verses = [_one_path_only(verse, verses) for verse in verses]
@@ -64,6 +64,11 @@ def settle(run: Sequence[Series], exists: Mapping[str, bool | None]) -> tuple[Fi
         for verse in kept
         if verse.ruling
     )
+
+
+def _stands(code: Code | None) -> bool:
+    """Tell whether something is said although the mirror asked to be left alone."""
+    return code is not None and (code is Code.HTTP_429 or verified(code))
 
 
 def _is(ruling: Ruling | None, codes: Sequence[Code]) -> bool:
