@@ -1,12 +1,13 @@
 """What do several looks at one question say together?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from goproxy_exporter.diagnosis.question import Question
 from goproxy_exporter.diagnosis.symptom import Symptom
 from goproxy_exporter.model.cause import LAWS, Code, Stage, verified
 from goproxy_exporter.model.exchange import Exchange
+from goproxy_exporter.model.names import Endpoint
 
 IN_A_ROW = 3
 """Refused HTTP/2 streams that the go command gives up after."""
@@ -79,6 +80,20 @@ def rule(looks: Sequence[Look]) -> Ruling | None:
     if all(look.symptom for look in looks) and not _mixed(looks):
         return _steady(looks)
     return _came_and_went(looks)
+
+
+def undecided(run: Iterable[Series]) -> frozenset[Endpoint]:
+    """Give the endpoints that were not looked at often enough after a bad answer.
+
+    Under a rate limit no bad answer counts, however often it came.
+    """
+    told = [(series, rule(series.looks)) for series in run]
+    limited = any(ruling is not None and ruling.code is Code.HTTP_429 for _, ruling in told)
+    return frozenset(
+        series.question.endpoint
+        for series, ruling in told
+        if series.looks[-1].symptom is not None and (ruling is None or limited)
+    )
 
 
 def _throttled(look: Look) -> bool:

@@ -7,9 +7,9 @@ from goproxy_exporter.model.cause import Code
 from goproxy_exporter.model.freshness import Freshness
 from goproxy_exporter.model.names import UNLABELLED, CheckName, Endpoint, ProberProblem
 from goproxy_exporter.model.result import Finding, Result
+from goproxy_exporter.model.withdrawal import taken_back_by
 from goproxy_exporter.verdict import freshness, odds
 from goproxy_exporter.verdict import looks as window
-from goproxy_exporter.verdict.doubt import taken_back_by
 from goproxy_exporter.verdict.memory import EMPTY, Doubt, Evidence, Looks, Memory, Series, lifetime
 from goproxy_exporter.verdict.sightings import Run, followed
 
@@ -87,7 +87,7 @@ def _weighed(result: Result, now: float) -> tuple[Evidence, tuple[Finding, ...]]
     trusted: list[Finding] = []
     withdrawn: list[tuple[Code, Endpoint, ProberProblem]] = []
     for finding in result.findings:
-        problem = taken_back_by(finding.code, result.problems)
+        problem = taken_back_by(finding.code, finding.evidence, result.problems)
         if problem is None:
             trusted.append(finding)
         else:
@@ -103,9 +103,9 @@ def _weighed(result: Result, now: float) -> tuple[Evidence, tuple[Finding, ...]]
 
 
 def _judged(result: Result, trusted: Iterable[Finding]) -> frozenset[Endpoint]:
-    """Give the endpoints that were answered, or whose trouble was made out."""
+    """Give the endpoints that were answered and not left in doubt, or whose trouble was made out."""
     answered = {exchange.endpoint for exchange in result.exchanges if exchange.answered}
-    return frozenset(answered | {finding.endpoint for finding in trusted})
+    return frozenset(answered - result.undecided | {finding.endpoint for finding in trusted})
 
 
 def _open(result: Result) -> frozenset[Endpoint]:

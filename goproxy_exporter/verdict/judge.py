@@ -8,9 +8,10 @@ from goproxy_exporter.model.mirror import Check, Mirror
 from goproxy_exporter.model.names import CheckName, Endpoint, ProberProblem, State
 from goproxy_exporter.model.result import Fact
 from goproxy_exporter.model.standing import Cause, Verdict
+from goproxy_exporter.model.withdrawal import taken_back_by
 from goproxy_exporter.verdict.axes import axes
 from goproxy_exporter.verdict.causes import gathered, is_accepted
-from goproxy_exporter.verdict.doubt import CUTS_OFF, cutting_off, taken_back_by
+from goproxy_exporter.verdict.doubt import CUTS_OFF, cutting_off
 from goproxy_exporter.verdict.memory import EMPTY, Evidence, Key, Memory, Sighting, lifetime
 from goproxy_exporter.verdict.odds import failing, survival
 from goproxy_exporter.verdict.rank import STATES, badness
@@ -111,8 +112,8 @@ def _without_doubtful(case: _Case, standing: Mapping[ProberProblem, str]) -> _Ca
     """Take back what the prober's problems explain, and with it what those exchanges say."""
     reasons = {
         key: _taken_back(problem)
-        for key in case.sightings
-        if (problem := taken_back_by(key[1], standing)) is not None
+        for key, one in case.sightings.items()
+        if (problem := taken_back_by(one.code, one.evidence, standing)) is not None
     }
     void = {(key[0], key[2]) for key in reasons if case.sightings[key].fails_exchange}
     evidence = {

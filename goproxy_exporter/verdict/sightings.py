@@ -7,7 +7,7 @@ from goproxy_exporter.model.cause import LAWS, Code, Stage
 from goproxy_exporter.model.mirror import Check
 from goproxy_exporter.model.names import Endpoint, ProberProblem, Severity
 from goproxy_exporter.model.result import Finding, Result
-from goproxy_exporter.verdict.doubt import takes_back
+from goproxy_exporter.model.withdrawal import takes_back
 from goproxy_exporter.verdict.looks import FAMILY
 from goproxy_exporter.verdict.memory import Key, Sighting, lifetime
 from goproxy_exporter.verdict.rank import badness
@@ -137,7 +137,7 @@ def _reclassified(one: Sighting, run: Run) -> bool:
 
 def _could_judge(one: Sighting, run: Run) -> bool:
     """Whether the run came as far as the stage at which the cause shows, and could be trusted."""
-    if run.overloaded and takes_back(ProberProblem.OVERLOADED, one.code):
+    if run.overloaded and takes_back(ProberProblem.OVERLOADED, one.code, one.evidence):
         return False
     if one.endpoint in _BEHIND_SUPPORTED and not run.offers_a_relay:
         return True
