@@ -63,8 +63,7 @@ def decide(
     everywhere = total_failure(case.sightings.values(), judged)
     case = case.without(silenced(counting, total_failure(counting, judged)))
     causes = gathered(mirror, case.sightings.values(), _rate(case, known, now))
-    cut_off = not CUTS_OFF.isdisjoint(standing)
-    return _verdict(case, causes, mirror=mirror, everywhere=everywhere, cut_off=cut_off)
+    return _verdict(case, causes, mirror=mirror, everywhere=everywhere, standing=standing)
 
 
 def _current(known: Memory, checks: Iterable[Check], mirror: Mirror, now: float) -> _Case:
@@ -153,8 +152,9 @@ def _verdict(
     *,
     mirror: Mirror,
     everywhere: Sighting | None,
-    cut_off: bool,
+    standing: Mapping[ProberProblem, str],
 ) -> Verdict:
+    cut_off = not CUTS_OFF.isdisjoint(standing)
     counted = tuple(one for one in causes if not one.accepted)
     state = _state(case, counted, cut_off=cut_off)
     return Verdict(
@@ -166,6 +166,7 @@ def _verdict(
             evidence={} if cut_off else case.evidence,
             sightings=case.sightings.values(),
             total=everywhere,
+            timed=ProberProblem.CLOCK_SKEW not in standing,
         ),
         causes=causes,
         primary=counted[0].code if counted else None,

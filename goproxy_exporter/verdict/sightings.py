@@ -60,13 +60,14 @@ def followed(sightings: Mapping[Key, Sighting], run: Run) -> dict[Key, Sighting]
     """
     others = {key: one for key, one in sightings.items() if key[0] is not run.check.name}
     own = {key: one for key, one in sightings.items() if key[0] is run.check.name}
-    shown = _entered(own, run)
+    shown = entered(own, run)
     kept = (_later(one, run) for key, one in own.items() if key not in shown)
     still = {one.key: one for one in kept if one is not None and not _replaced(one, shown.values())}
     return {**others, **still, **shown}
 
 
-def _entered(own: Mapping[Key, Sighting], run: Run) -> dict[Key, Sighting]:
+def entered(own: Mapping[Key, Sighting], run: Run) -> dict[Key, Sighting]:
+    """Give what a run shows, each going on from what `own` has of it."""
     groups: dict[Key, list[Finding]] = {}
     for finding in run.findings:
         key = (run.check.name, finding.code, finding.endpoint)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from goproxy_exporter.diagnosis.looks import Look, rule, wanted_looks
+from goproxy_exporter.diagnosis.looks import Look, Series, rule, undecided, wanted_looks
 from goproxy_exporter.diagnosis.question import Question
 from goproxy_exporter.diagnosis.symptom import Symptom
 from goproxy_exporter.model.cause import Code
@@ -134,6 +134,22 @@ def test_rulings(say: SimpleNamespace, seen: str, code: Code | None, matched: in
 def test_how_often_to_ask(say: SimpleNamespace, seen: str, more: bool) -> None:
     """Bad answers are asked again: once, for 5xx and refused streams twice, never thrice."""
     assert wanted_looks(looks(say, seen)) is more
+
+
+def test_what_is_left_in_doubt(say: SimpleNamespace) -> None:
+    """What was answered badly, and not looked at again; under a rate limit every bad answer."""
+
+    def run(**seen: str) -> list[Series]:
+        asked = {"info": say.INFO, "mod": say.MOD, "list": say.LIST}
+        return [
+            Series(asked[name], tuple(looks(say, words, asked[name])))
+            for name, words in seen.items()
+        ]
+
+    assert undecided(run(info="ok", mod="403, 403", list="404, ok")) == frozenset()
+    assert undecided(run(info="ok", mod="403", list="500, 500")) == {"mod", "list"}
+    assert undecided(run(info="404, silent, silent")) == {"info"}
+    assert undecided(run(info="ok", mod="403, 403", list="429")) == {"mod", "list"}
 
 
 @pytest.mark.parametrize("seen", ["404", "500", "500, 500", "reset", "silent", "refused, refused"])
