@@ -405,7 +405,7 @@ def _predicted(case: Case, trial: Trial, told: Told, urls: dict[str, str]) -> Se
         for one in asked
         if one.answered_by is not None and one.resource.endswith((".info", ".mod", ".zip"))
     }
-    return Seen(False if _stumbles(case, trial, told) else _all(asked), answered)
+    return Seen(False if _stumbles(trial, told) else _all(asked), answered)
 
 
 def _is_unread(case: Case, trial: Trial, told: Told) -> bool:
@@ -413,14 +413,9 @@ def _is_unread(case: Case, trial: Trial, told: Told) -> bool:
     return trial.command is Command.DOWNLOAD and not case.verified and told.spoilt
 
 
-def _stumbles(case: Case, trial: Trial, told: Told) -> bool:
-    """Tell whether go get fails over the sum of a go.mod that it refused before it went on.
-
-    A bar has it go on, as `go mod download` does. But when it writes go.sum (tidyGoSum in
-    cmd/go/internal/modfetch/fetch.go) the refused sum counts as used, and contradicts the right one.
-    """
-    first = trial.form.startswith(f"{ALONE}|")
-    return first and trial.command is not Command.DOWNLOAD and case.verified and told.spoilt
+def _stumbles(trial: Trial, told: Told) -> bool:
+    """Tell whether go get is said to fail over a go.mod that it refused before it went on."""
+    return trial.command is not Command.DOWNLOAD and bool(told.lists[trial.form].refused)
 
 
 def _compared(case: Case, trial: Trial, told: Told) -> frozenset[str]:
