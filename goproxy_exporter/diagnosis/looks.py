@@ -1,7 +1,7 @@
 """What do several looks at one question say together?"""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from goproxy_exporter.diagnosis.question import Question
 from goproxy_exporter.diagnosis.symptom import Symptom
@@ -77,9 +77,15 @@ def rule(looks: Sequence[Look]) -> Ruling | None:
         return None
     if _throttled(looks[-1]):
         return _ruling(Code.HTTP_429, Code.HTTP_429, looks)
-    if all(look.symptom for look in looks) and not _mixed(looks):
-        return _steady(looks)
-    return _came_and_went(looks)
+    told = _telling(looks)
+    if any(map(_came, told)) and not _slow(told):
+        ruling = _came_and_went(told)
+    else:
+        ruling = _steady(told)
+        # One look proves nothing where the others were refused, or ended by our own limit.
+        if ruling is not None and ruling.matched == 1 and len(_codes(told)) < len(looks):
+            return None
+    return None if ruling is None else replace(ruling, looked=len(looks))
 
 
 def undecided(run: Iterable[Series]) -> frozenset[Endpoint]:
@@ -108,19 +114,26 @@ def _codes(looks: Sequence[Look]) -> list[Code]:
 def _came(look: Look) -> bool:
     """Tell whether what was asked for came, at worst slowly."""
     code = look.symptom.code if look.symptom else None
-    return look.symptom is None or (code is not None and LAWS[code].stage is Stage.QUALITY)
+    return look.symptom is None or (code is not None and _of_quality(code))
 
 
-def _mixed(looks: Sequence[Look]) -> bool:
-    """Tell whether something went wrong at one look, and came slowly, but rightly, at another."""
-    stages = [LAWS[code].stage for code in _codes(looks)]
-    return Stage.QUALITY in stages and any(stage is not Stage.QUALITY for stage in stages)
+def _slow(looks: Sequence[Look]) -> bool:
+    """Tell whether every look was slow, or ended by our own limit, and none went wrong."""
+    codes = _codes(looks)
+    return all(look.symptom for look in looks) and all(map(_of_quality, codes))
+
+
+def _of_quality(code: Code) -> bool:
+    return LAWS[code].stage is Stage.QUALITY
+
+
+def _telling(looks: Sequence[Look]) -> Sequence[Look]:
+    """Leave out what the go command asks again by itself, unless it gets nothing else."""
+    return [one for one in looks if one.symptom is None or not one.symptom.retryable] or looks
 
 
 def _steady(looks: Sequence[Look]) -> Ruling | None:
     symptoms = [look.symptom for look in looks if look.symptom]
-    if any(symptom.retryable for symptom in symptoms) and not _refused(symptoms):
-        return None
     proven = [code for code in _codes(looks) if verified(code)]
     codes = proven or _present(symptoms) or _codes(looks)
     if not codes and all(symptom.shows(Code.PERF_SLOW_FIRST_BYTE) for symptom in symptoms):
@@ -129,17 +142,7 @@ def _steady(looks: Sequence[Look]) -> Ruling | None:
         return None
     # The last look is the best informed one: it had the go command's own patience.
     code = max(reversed(codes), key=lambda each: sum(one.shows(each) for one in symptoms))
-    ruling = _ruling(code, code, looks)
-    # A look that our own time limit ended confirms nothing but what it fits.
-    confirmed = ruling.matched > 1 or len(_codes(looks)) == len(looks)
-    return ruling if confirmed else None
-
-
-def _refused(symptoms: Sequence[Symptom]) -> bool:
-    """Tell whether an answer that go retries stood in the way until go would give up."""
-    if all(symptom.retryable for symptom in symptoms):
-        return len(symptoms) >= IN_A_ROW
-    return True
+    return _ruling(code, code, looks)
 
 
 def _present(symptoms: Sequence[Symptom]) -> list[Code]:
