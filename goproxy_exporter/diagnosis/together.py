@@ -58,9 +58,9 @@ def settle(run: Sequence[Series], exists: Mapping[str, bool | None]) -> tuple[Fi
     verses = [_one_path_only(verse, verses) for verse in verses]
     verses = [_list_alone(verse, verses) for verse in verses]
     kept = [verse for verse in verses if _backed(verse, exists)]
-    ratio = _ratio(run)
+    share = _share(run)
     return tuple(
-        found(verse.series, verse.ruling, severity=verse.severity, ratio=ratio)
+        found(verse.series, verse.ruling, severity=verse.severity, share=share)
         for verse in kept
         if verse.ruling
     )
@@ -162,9 +162,9 @@ def _backed(verse: _Verse, exists: Mapping[str, bool | None]) -> bool:
             return True
 
 
-def _ratio(run: Sequence[Series]) -> float | None:
-    """Give the share of 5xx among all looks at questions whose answers count."""
+def _share(run: Sequence[Series]) -> tuple[int, int] | None:
+    """Count 5xx among all looks at questions whose answers count; None where there was none."""
     counted = [s for s in run if s.question.expect is not Expect.ANYTHING]
     looks = [look for series in counted for look in series.looks]
     bad = [look for look in looks if look.symptom and look.symptom.code is Code.HTTP_5XX]
-    return len(bad) / len(looks) if bad else None
+    return (len(bad), len(looks)) if bad else None

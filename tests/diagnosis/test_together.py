@@ -104,6 +104,7 @@ def test_intermittent(run: Run, say: SimpleNamespace) -> None:
     found = settle(run(**odd), {})
     assert {finding.code for finding in found} == {Code.HTTP_5XX_INTERMITTENT}
     assert found[0].evidence["ratio"] == pytest.approx(4 / 9, abs=1e-4)
+    assert found[0].evidence["requests"] == 9
     assert found[0].evidence["build_success_probability"] == pytest.approx((5 / 9) ** 100)
 
 
