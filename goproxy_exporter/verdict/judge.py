@@ -30,6 +30,7 @@ class _Case:
     evidence: Mapping[CheckName, Evidence]
     enabled: frozenset[CheckName]
     aside: tuple[tuple[Code, str], ...] = ()
+    withdrawn: frozenset[Code] = frozenset()
 
     def without(self, reasons: Mapping[Key, str]) -> "_Case":
         """Put sightings aside, each for its reason."""
@@ -83,12 +84,14 @@ def _current(known: Memory, checks: Iterable[Check], mirror: Mirror, now: float)
         for key, one in known.sightings.items()
         if key[0] in windows and (one.held(now) or now - one.known_at <= windows[key[0]])
     }
-    aside = (
-        (code, _taken_back(problem))
-        for one in evidence.values()
-        for code, _, problem in one.withdrawn
+    back = [(code, problem) for one in evidence.values() for code, _, problem in one.withdrawn]
+    return _Case(
+        sightings,
+        evidence,
+        frozenset(windows),
+        aside=tuple((code, _taken_back(problem)) for code, problem in back),
+        withdrawn=frozenset(code for code, _ in back),
     )
-    return _Case(sightings, evidence, frozenset(windows), tuple(aside))
 
 
 def _retold(case: _Case) -> _Case:
@@ -119,7 +122,8 @@ def _without_doubtful(case: _Case, standing: Mapping[ProberProblem, str]) -> _Ca
         name: replace(one, judged=frozenset(e for e in one.judged if (name, e) not in void))
         for name, one in case.evidence.items()
     }
-    return replace(case.without(reasons), evidence=evidence)
+    withdrawn = case.withdrawn.union(key[1] for key in reasons)
+    return replace(case.without(reasons), evidence=evidence, withdrawn=withdrawn)
 
 
 def _rate(case: _Case, known: Memory, now: float) -> dict[str, Fact]:
@@ -171,6 +175,7 @@ def _verdict(
         causes=causes,
         primary=counted[0].code if counted else None,
         suppressed=tuple(sorted(set(case.aside))),
+        withdrawn=case.withdrawn,
     )
 
 
