@@ -93,8 +93,9 @@ steady: $(VENV)/dev.stamp ## watch healthy mirrors for a thousand rounds: nobody
 real-servers: $(VENV)/dev.stamp ## build module proxies that are not ours, for the end-to-end tests
 	$(BIN)/python tests/real/build.py
 
-helm: $(VENV)/dev.stamp ## fetch helm and kubectl, for the tests of the chart and the manifests
+helm: $(VENV)/dev.stamp ## fetch helm, kubectl and the operator's schemas, for the tests of chart and manifests
 	$(BIN)/python tests/deploy/fetch_helm.py
+	$(BIN)/python tests/deploy/fetch_operator.py
 
 # Whichever engine is here; ARGS="--build-arg PYTHON_VERSION=3.12" for another Python.
 ENGINE ?= $(firstword $(shell command -v docker podman 2>/dev/null))
