@@ -54,7 +54,7 @@ check: $(VENV)/dev.stamp ## formatting, lint, types, rooms, generated files
 		$(BIN)/mypy --no-error-summary $$room || exit 1; done
 	$(BIN)/mypy tests/*.py
 	$(BIN)/mypy bench/*.py docs/*.py
-	$(BIN)/mypy deploy/kustomize/generate.py
+	$(BIN)/mypy deploy/helm/generate.py
 	$(BIN)/mypy deploy/prometheus/*.py
 	$(BIN)/mypy fuzz/*.py
 	MYPYPATH=grafana $(BIN)/mypy grafana/*.py grafana/boards/*.py
@@ -70,8 +70,8 @@ fix: $(VENV)/dev.stamp ## format, mend what can be mended
 docs: $(VENV)/dev.stamp ## generate what is generated: references, schema
 	$(BIN)/python docs/generate.py
 
-manifests: $(VENV)/dev.stamp helm ## generate the kustomize manifests from the Helm chart
-	$(BIN)/python deploy/kustomize/generate.py
+manifests: $(VENV)/dev.stamp helm ## generate the manifests of kustomize and the CronJob from the Helm chart
+	$(BIN)/python deploy/helm/generate.py
 
 rules: $(VENV)/dev.stamp ## generate alerts and recording rules, in every form; ARGS="--dashboards URL" for your links
 	$(BIN)/python deploy/prometheus/generate.py $(ARGS)
