@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from clocks import Leaping
+from runs import lighter, result_of
 
 from goproxy_exporter.app.trees import Trees
 from goproxy_exporter.config.load import load
@@ -39,7 +41,7 @@ from goproxy_exporter.simulator.configuration import CANARIES
 from goproxy_exporter.simulator.extensions import Database
 from goproxy_exporter.simulator.faults import FAULTS
 from goproxy_exporter.simulator.faults.sumdb import DATABASE
-from goproxy_exporter.simulator.modules import CATALOGUE, STABLE, UPPERCASE, Catalogue
+from goproxy_exporter.simulator.modules import STABLE, UPPERCASE
 from goproxy_exporter.simulator.world import World
 from goproxy_exporter.verdict import decide, step
 from goproxy_exporter.wire.allowance import Allowance
@@ -287,23 +289,6 @@ _CANARIES = {
 }
 
 
-class Skewed(Clock):
-    """A clock that can be put forward."""
-
-    __slots__ = ("ahead",)
-
-    def __init__(self) -> None:
-        self.ahead = 0.0
-
-    def now(self) -> float:
-        """Give the real time, put forward."""
-        return super().now() + self.ahead
-
-    def monotonic(self) -> float:
-        """Give the real time, put forward."""
-        return super().monotonic() + self.ahead
-
-
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What checks of one subject made of a fault."""
@@ -344,7 +329,7 @@ class Watch:
     world: World
     directory: Path
     more: Mapping[str, object] = field(default_factory=dict)
-    clock: Skewed = field(default_factory=Skewed)
+    clock: Leaping = field(default_factory=Leaping)
     wire: Wire = field(init=False)
     settings: Settings = field(init=False)
     databases: Mapping[str, ChecksumDatabase] = field(init=False)
@@ -406,31 +391,13 @@ class Watch:
             look_gap=0.01,
             deadline=self.clock.monotonic() + 15.0,
         )
-        started = self.clock.now()
-        outcome = await PROBES[check.name](check, kit)
-        return Result(
-            check=check,
-            started=started,
-            duration=self.clock.now() - started,
-            exchanges=outcome.exchanges,
-            findings=outcome.findings,
-            facts=outcome.facts,
-            retry_at=outcome.retry_at,
-        )
+        return await result_of(check, kit)
 
 
 def _is_of(check: Check, host: str) -> bool:
     if host == DATABASE:
         return check.mirror.kind is Kind.CHECKSUMS
     return check.mirror.kind is Kind.MODULES and check.mirror.name == host
-
-
-def _lighter() -> Catalogue:
-    """The usual modules; the large one is just large enough to be redirected."""
-    releases = (
-        replace(one, ballast=(1 << 20) + 1) if one.ballast else one for one in CATALOGUE.releases
-    )
-    return Catalogue(tuple(releases))
 
 
 AllTried = Callable[..., Awaitable[list[Seen]]]
@@ -455,7 +422,7 @@ def all_tried(tmp_path: Path) -> AllTried:
             async with World.open(
                 mirrors=("goproxy",),
                 extensions=(Database(),),
-                catalogue=_lighter(),
+                catalogue=lighter(),
                 slow_seconds=1.5,
                 slow_rate=5e5,
             ) as world:

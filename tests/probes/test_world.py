@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from runs import lighter, result_of
 
 from goproxy_exporter.config.beats import OF_MIRRORS
 from goproxy_exporter.config.load import load
@@ -27,7 +28,6 @@ from goproxy_exporter.reference.canary import Reference
 from goproxy_exporter.reference.originals import Originals
 from goproxy_exporter.simulator.conduct import MIRROR
 from goproxy_exporter.simulator.faults import FAULTS
-from goproxy_exporter.simulator.modules import CATALOGUE, Catalogue
 from goproxy_exporter.simulator.styles import STYLES
 from goproxy_exporter.simulator.world import World
 from goproxy_exporter.verdict import decide, step
@@ -141,17 +141,7 @@ class Bench:
             look_gap=0.01,
             deadline=self.clock.monotonic() + self.deadline,
         )
-        started = self.clock.now()
-        outcome = await PROBES[check.name](check, kit)
-        return Result(
-            check=check,
-            started=started,
-            duration=self.clock.now() - started,
-            exchanges=outcome.exchanges,
-            findings=outcome.findings,
-            facts=outcome.facts,
-            retry_at=outcome.retry_at,
-        )
+        return await result_of(check, kit)
 
 
 async def all_tried(
@@ -175,14 +165,6 @@ async def all_tried(
 
     await asyncio.gather(*(worker() for _ in range(min(worlds, len(left)))))
     return seen
-
-
-def lighter() -> Catalogue:
-    """The usual modules; the large one is just large enough to be redirected."""
-    releases = (
-        replace(one, ballast=(1 << 20) + 1) if one.ballast else one for one in CATALOGUE.releases
-    )
-    return Catalogue(tuple(releases))
 
 
 def wrong(seen: Iterable[Seen]) -> list[str]:
