@@ -4,12 +4,14 @@ import asyncio
 import io
 import zipfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 from clocks import Leaping
-from runs import lighter, result_of
+from runs import result_of
+from worlds import Try, lighter, side_by_side
 
 from goproxy_exporter.app.trees import Trees
 from goproxy_exporter.config.load import load
@@ -278,8 +280,6 @@ def say() -> type:
     return Words
 
 
-WORLDS = 3
-"""Faults that are tried at the same time, each in a world of its own."""
 _THRESHOLDS = {"stall_after": "1500ms", "first_byte": "1s", "throughput": "1MB"}
 _PATIENCE = Persistence(attempts=3, deadline=3.0, timeout=0.7, longest_wait=0.01)
 _CANARIES = {
@@ -416,9 +416,8 @@ def all_tried(tmp_path: Path) -> AllTried:
     async def tried(
         host: str, faults: Iterable[str], *names: CheckName, first: str | None = None
     ) -> list[Seen]:
-        left, seen = list(faults), list[Seen]()
-
-        async def worker() -> None:
+        @asynccontextmanager
+        async def opened() -> AsyncIterator[Try[Seen]]:
             async with World.open(
                 mirrors=("goproxy",),
                 extensions=(Database(),),
@@ -427,12 +426,14 @@ def all_tried(tmp_path: Path) -> AllTried:
                 slow_rate=5e5,
             ) as world:
                 watching = Watch(world, tmp_path)
-                while left:
-                    watching.begin_anew()
-                    seen.append(await watching.tried(host, left.pop(), *names, first=first))
 
-        await asyncio.gather(*(worker() for _ in range(min(WORLDS, len(left)))))
-        return seen
+                async def one(fault: str) -> Seen:
+                    watching.begin_anew()
+                    return await watching.tried(host, fault, *names, first=first)
+
+                yield one
+
+        return await side_by_side(faults, opened)
 
     return tried
 
