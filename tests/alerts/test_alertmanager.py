@@ -3,7 +3,6 @@
 import email
 import email.policy
 import json
-import socket
 import subprocess
 import time
 import urllib.request
@@ -15,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 from channels import Channels, channels
+from ports import free_port
 from source import Alert, Source
 
 ALERTMANAGER = Path(__file__).parents[2] / "deploy" / "alertmanager"
@@ -62,12 +62,6 @@ def test_no_pattern_can_silence_integrity(config: dict[str, Any]) -> None:
     assert config["inhibit_rules"]
     for rule in config["inhibit_rules"]:
         assert "category != integrity" in rule["target_matchers"], rule
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 class Manager:
