@@ -564,7 +564,7 @@ def test_a_wrong_clock_shows_where_three_hosts_agree() -> None:
 
 def test_a_wrong_clock_breaks_no_list() -> None:
     """A certificate that only we call expired leaves it open whether builds work."""
-    checks = [make_check(mirror=make_mirror(name)) for name in "abcd"]
+    checks = [make_check(mirror=a_mirror(name)) for name in "abcd"]
     store = Store()
     chain = Chain(name="c", goproxy="https://a.example", canaries=(STABLE,))
     store.keep(checks, [check.mirror for check in checks], [chain])
