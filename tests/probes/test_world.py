@@ -39,7 +39,7 @@ from goproxy_exporter.wire.wire import Wire
 ELSEWHERE = frozenset((CheckName.FRESHNESS, CheckName.CHECKSUM, CheckName.SUMDB))
 """Checks that need more than mirrors in their world, and have tests of their own."""
 CHECKS = tuple(name for name in PROBES if name in OF_MIRRORS and name not in ELSEWHERE)
-TIMEOUTS = {CheckName.LARGE_ZIP: 1.2}
+TIMEOUTS = {CheckName.LARGE_ZIP: 2.5}
 UNHURRIED = {"integrity.list_invalid/endless": 5.0}
 """Seconds for exchanges that move 8 MiB before anything shows."""
 THRESHOLDS = {"stall_after": "700ms", "first_byte": "250ms", "throughput": "1MB"}
