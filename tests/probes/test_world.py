@@ -43,8 +43,6 @@ ELSEWHERE = frozenset((CheckName.FRESHNESS, CheckName.CHECKSUM, CheckName.SUMDB)
 """Checks that need more than mirrors in their world, and have tests of their own."""
 CHECKS = tuple(name for name in PROBES if name in OF_MIRRORS and name not in ELSEWHERE)
 TIMEOUTS = {CheckName.LARGE_ZIP: 1.4}
-IDLE = frozenset(("dns", "perf"))
-"""Groups of faults that are waited for and cost nothing else: all of a group are tried at once."""
 UNHURRIED = {"integrity.list_invalid/endless": 5.0}
 """Seconds for exchanges that move 8 MiB before anything shows."""
 THRESHOLDS = {"stall_after": "1s", "first_byte": "400ms", "throughput": "1MB"}
@@ -193,8 +191,7 @@ async def test_every_fault_has_its_one_cause(group: str, tmp_path: Path) -> None
     """A fault gives the cause it is named after as the primary one, and no other code at all."""
     faults = [name for name in SCOPE if name.startswith((f"{group}.", f"{group}/"))]
     assert faults
-    worlds = len(faults) if group in IDLE else FEW
-    assert wrong(await all_tried("goproxy", faults, tmp_path, worlds=worlds)) == []
+    assert wrong(await all_tried("goproxy", faults, tmp_path)) == []
 
 
 @pytest.mark.parametrize("make", STYLES)
