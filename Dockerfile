@@ -4,8 +4,10 @@
 #   docker run --read-only --cap-drop=ALL --security-opt=no-new-privileges -p 10130:10130 goproxy-exporter
 
 ARG PYTHON_VERSION=3.13
+# Or a registry of yours, or the same by digest: python@sha256:…; docs/deployment.md says how one is found.
+ARG BASE=docker.io/library/python:${PYTHON_VERSION}-slim
 
-FROM docker.io/library/python:${PYTHON_VERSION}-slim AS build
+FROM ${BASE} AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_NO_COMPILE=1 PIP_ROOT_USER_ACTION=ignore
 WORKDIR /build
 COPY requirements/build.txt requirements/run.txt requirements/
@@ -21,7 +23,7 @@ RUN pip wheel --no-build-isolation --no-deps --no-index --wheel-dir dist . \
     && pip --python /opt/goproxy_exporter/bin/python install --no-deps --no-index dist/*.whl \
     && /opt/goproxy_exporter/bin/python -m compileall -q --invalidation-mode unchecked-hash /opt/goproxy_exporter
 
-FROM docker.io/library/python:${PYTHON_VERSION}-slim
+FROM ${BASE}
 COPY --from=build /opt/goproxy_exporter /opt/goproxy_exporter
 COPY config/public-mirrors.yml /etc/goproxy_exporter/config.yml
 # For a volume, where state_dir may point.

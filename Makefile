@@ -56,7 +56,7 @@ check: $(VENV)/dev.stamp ## formatting, lint, types, rooms, generated files
 	$(BIN)/mypy tests/alerts
 	$(BIN)/mypy tests/path
 	$(BIN)/mypy bench/*.py docs/*.py
-	$(BIN)/mypy deploy/kustomize/generate.py
+	$(BIN)/mypy deploy/helm/generate.py
 	$(BIN)/mypy deploy/prometheus/*.py
 	$(BIN)/mypy fuzz/*.py
 	MYPYPATH=grafana $(BIN)/mypy grafana/*.py grafana/boards/*.py
@@ -72,8 +72,8 @@ fix: $(VENV)/dev.stamp ## format, mend what can be mended
 docs: $(VENV)/dev.stamp ## generate what is generated: references, schema
 	$(BIN)/python docs/generate.py
 
-manifests: $(VENV)/dev.stamp helm ## generate the kustomize manifests from the Helm chart
-	$(BIN)/python deploy/kustomize/generate.py
+manifests: $(VENV)/dev.stamp helm ## generate the manifests of kustomize and the CronJob from the Helm chart
+	$(BIN)/python deploy/helm/generate.py
 
 rules: $(VENV)/dev.stamp ## generate alerts and recording rules, in every form; ARGS="--dashboards URL" for your links
 	$(BIN)/python deploy/prometheus/generate.py $(ARGS)
@@ -95,8 +95,9 @@ steady: $(VENV)/dev.stamp ## watch healthy mirrors for a thousand rounds: nobody
 real-servers: $(VENV)/dev.stamp ## build module proxies that are not ours, for the end-to-end tests
 	$(BIN)/python tests/real/build.py
 
-helm: $(VENV)/dev.stamp ## fetch helm and kubectl, for the tests of the chart and the manifests
+helm: $(VENV)/dev.stamp ## fetch helm, kubectl and the operator's schemas, for the tests of chart and manifests
 	$(BIN)/python tests/deploy/fetch_helm.py
+	$(BIN)/python tests/deploy/fetch_operator.py
 
 # Whichever engine is here; ARGS="--build-arg PYTHON_VERSION=3.12" for another Python.
 ENGINE ?= $(firstword $(shell command -v docker podman 2>/dev/null))

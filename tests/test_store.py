@@ -12,6 +12,7 @@ import pytest
 from samples import STABLE, a_certificate, a_mirror
 
 from goproxy_exporter.model.cause import Code
+from goproxy_exporter.model.chain import Chain
 from goproxy_exporter.model.exchange import (
     Exchange,
     Failure,
@@ -559,6 +560,27 @@ def test_a_wrong_clock_shows_where_three_hosts_agree() -> None:
         )
         store.put(make_result(check, at=now + 60, exchanges=[exchange]))
     assert store.problems(now + 60) == {}
+
+
+def test_a_wrong_clock_breaks_no_list() -> None:
+    """A certificate that only we call expired leaves it open whether builds work."""
+    checks = [make_check(mirror=a_mirror(name)) for name in "abcd"]
+    store = Store()
+    chain = Chain(name="c", goproxy="https://a.example", canaries=(STABLE,))
+    store.keep(checks, [check.mirror for check in checks], [chain])
+
+    def hear(now: float, date: tuple[tuple[str, str], ...]) -> bool | None:
+        expired = make_exchange(Endpoint.INFO, kind=FailureKind.TLS_EXPIRED)
+        store.put(make_result(checks[0], Code.TLS_EXPIRED, at=now, exchanges=[expired]))
+        for check in checks[1:]:
+            host = f"{check.mirror.name}.example"
+            told = make_exchange(host=host, headers=date, started=now - 0.01)
+            store.put(make_result(check, at=now, exchanges=[told]))
+        (judged,) = store.chains(now)
+        return judged.ok
+
+    assert hear(MOMENT + 3600, DATE) is None
+    assert hear(MOMENT + 3660, (("date", "Thu, 01 Jan 2026 01:01:00 GMT"),)) is False
 
 
 def intercepted(check: Check, issuer: str) -> Exchange:

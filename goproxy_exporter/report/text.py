@@ -122,7 +122,7 @@ def _outcome(result: Result) -> tuple[str, str]:
         case True:
             return "ok", "green"
         case False:
-            return f"{len(result.findings)} found", "red"
+            return f"{len(result.asserted)} found", "red"
         case None if result.skipped is not None:
             return f"skipped: {result.skipped}", "magenta"
         case None:

@@ -93,7 +93,8 @@ class Store:
 
     def chains(self, now: float) -> tuple[ChainVerdict, ...]:
         """Judge every GOPROXY list by what its entries answered and that is not too old at `now`."""
-        return tuple(judged(chain, self._shelves, now) for chain in self._chains)
+        problems = self._crowd.problems(now)
+        return tuple(judged(chain, self._shelves, problems, now) for chain in self._chains)
 
     @property
     def checks(self) -> frozenset[Check]:

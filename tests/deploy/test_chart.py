@@ -18,6 +18,7 @@ from goproxy_exporter import __version__
 from goproxy_exporter.cli.main import commands
 from goproxy_exporter.config.load import load
 from goproxy_exporter.probes import PROBES
+from goproxy_exporter.probes.locker import LARGEST, MOST
 
 ROOT = Path(__file__).parents[2]
 CHART = ROOT / "deploy" / "helm" / "goproxy-exporter"
@@ -49,6 +50,27 @@ def exporter_of(manifests: list[Manifest]) -> Manifest:
     return container
 
 
+def inspection_of(manifests: list[Manifest]) -> Manifest:
+    pod: Manifest = one(manifests, "CronJob")["spec"]["jobTemplate"]["spec"]["template"]
+    return pod
+
+
+def inspector_of(manifests: list[Manifest]) -> Manifest:
+    (container,) = inspection_of(manifests)["spec"]["containers"]
+    assert isinstance(container, dict)
+    return container
+
+
+def pods_of(manifests: list[Manifest]) -> list[Manifest]:
+    """Give every pod that is made here: the daemon's, and where there is one the inspection's."""
+    inspected = [inspection_of(manifests)] if "CronJob" in kinds_of(manifests) else []
+    return [pod_of(manifests), *inspected]
+
+
+def kinds_of(manifests: list[Manifest]) -> list[str]:
+    return [each["kind"] for each in manifests]
+
+
 @pytest.mark.parametrize("values", VALUES)
 def test_kubernetes_takes_what_it_becomes(render: Render, values: str | None) -> None:
     """Every object has the shape of its kind, with no key too many, in old and new clusters."""
@@ -68,18 +90,31 @@ def test_helm_finds_nothing_to_complain_about(helm: Helm, values: str | None) ->
 @pytest.mark.parametrize("values", VALUES)
 def test_a_pod_has_no_rights(render: Render, values: str | None) -> None:
     """What the restricted pod security standard asks for, and a root that cannot be written."""
-    manifests = render(values)
-    pod, container = pod_of(manifests)["spec"], exporter_of(manifests)
+    for pod in pods_of(render(values)):
+        (container,) = pod["spec"]["containers"]
+        assert pod["spec"]["securityContext"]["runAsNonRoot"] is True
+        assert pod["spec"]["securityContext"]["runAsUser"] == 65532
+        assert pod["spec"]["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+        assert pod["spec"]["automountServiceAccountToken"] is False
+        assert container["securityContext"] == {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        }
 
-    assert pod["securityContext"]["runAsNonRoot"] is True
-    assert pod["securityContext"]["runAsUser"] == 65532
-    assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
-    assert pod["automountServiceAccountToken"] is False
-    assert container["securityContext"] == {
-        "allowPrivilegeEscalation": False,
-        "readOnlyRootFilesystem": True,
-        "capabilities": {"drop": ["ALL"]},
-    }
+
+@pytest.mark.parametrize("values", VALUES)
+def test_archives_find_room(render: Render, values: str | None) -> None:
+    """The root cannot be written, and large bodies go to temporary files; wrong ones are kept."""
+    for pod in pods_of(render(values)):
+        (container,) = pod["spec"]["containers"]
+        mounts = {mount["mountPath"]: mount for mount in container["volumeMounts"]}
+        volumes = {volume["name"]: volume for volume in pod["spec"]["volumes"]}
+        for path in ("/tmp", "/var/lib/goproxy_exporter"):
+            volume = volumes[mounts[path]["name"]]
+            assert not mounts[path].get("readOnly")
+            assert "persistentVolumeClaim" in volume or volume["emptyDir"] == {"sizeLimit": "1Gi"}
+    assert MOST * LARGEST < 1 << 30
 
 
 @pytest.mark.parametrize("values", VALUES)
@@ -126,18 +161,21 @@ def test_the_program_takes_its_configuration(
 def test_whoever_selects_pods_finds_these(render: Render, values: str | None) -> None:
     """Service, disruption budget and network policy, and the Service by its monitor."""
     manifests = render(values)
-    pod = pod_of(manifests)["metadata"]["labels"].items()
     service = one(manifests, "Service")
     selectors = [service["spec"]["selector"]]
     selectors += [
         each["spec"].get("selector", each["spec"].get("podSelector"))["matchLabels"]
         for each in manifests
         if each["kind"] in ("Deployment", "PodDisruptionBudget", "NetworkPolicy")
+        and each["metadata"]["name"] == service["metadata"]["name"]
     ]
 
     for selector in selectors:
         assert selector
-        assert selector.items() <= pod
+        found = [
+            selector.items() <= pod["metadata"]["labels"].items() for pod in pods_of(manifests)
+        ]
+        assert found == [True, *(False for _ in found[1:])], "no scrape goes to an inspection"
     for monitor in (each for each in manifests if each["kind"] == "ServiceMonitor"):
         selector = monitor["spec"]["selector"]["matchLabels"]
         assert selector.items() <= service["metadata"]["labels"].items()
@@ -192,6 +230,96 @@ def test_the_kubelet_asks_what_it_can(render: Render) -> None:
     assert plain["readinessProbe"]["httpGet"] == {"path": "/-/ready", "port": "http"}
     for probe in ("livenessProbe", "readinessProbe"):
         assert closed[probe]["tcpSocket"] == {"port": "http"}
+
+
+INSPECTED = 'inspection={"enabled":true}'
+
+
+def test_nothing_is_inspected_unless_it_is_asked_for(render: Render) -> None:
+    """One pod asks mirrors enough."""
+    assert "CronJob" not in kinds_of(render())
+
+
+@pytest.mark.parametrize("settings", [(None, INSPECTED), ("everything",)])
+def test_the_inspection_is_one_that_the_program_takes(
+    render: Render, monkeypatch: pytest.MonkeyPatch, settings: tuple[str | None, ...]
+) -> None:
+    """With the configuration of the daemon, and every variable of a message at least empty."""
+    values, *more = settings
+    manifests = render(values, *more)
+    container = inspector_of(manifests)
+    (nobody,) = (each["data"] for each in manifests if each["metadata"]["name"].endswith("-nobody"))
+    for variable, value in nobody.items():
+        monkeypatch.setenv(variable, value)
+    name, *flags = container["args"]
+    command = commands.get_command(click.Context(commands), name)
+    assert command is not None
+
+    given = command.make_context(name, list(flags)).params
+
+    report = "/var/lib/goproxy_exporter/report.json"
+    job = one(manifests, "CronJob")["spec"]["jobTemplate"]["spec"]
+    assert str(given["config_file"]) == f"{PLACE}/config.yml"
+    assert given["deadline"] < job["activeDeadlineSeconds"]
+    assert str(given["previous"]) == report
+    assert [each.path for each in given["outputs"] if each.format == "json"] == [report]
+    used = set(re.findall(r"\$\{(\w+)\}", " ".join(flags)))
+    assert used == set(nobody)
+    assert [each for each in volumes_of(manifests) if each["name"] == "config"] == [
+        each for each in inspection_of(manifests)["spec"]["volumes"] if each["name"] == "config"
+    ]
+
+
+def volumes_of(manifests: list[Manifest]) -> list[Manifest]:
+    volumes: list[Manifest] = pod_of(manifests)["spec"]["volumes"]
+    return volumes
+
+
+def test_what_everybody_may_be_told_is_switched_off_one_by_one(render: Render) -> None:
+    """Empty values first, the secret after them; one that is named must be there."""
+    usual = inspector_of(render(None, INSPECTED))["envFrom"]
+    named = inspector_of(render("everything"))["envFrom"]
+    name = "mirrors-goproxy-exporter-inspection"
+
+    assert usual == [
+        {"configMapRef": {"name": f"{name}-nobody"}},
+        {"secretRef": {"name": name, "optional": True}},
+    ]
+    assert named[1:] == [{"secretRef": {"name": "athens"}}, {"secretRef": {"name": "robots"}}]
+
+
+def test_the_last_report_outlives_its_pod(render: Render) -> None:
+    """On a volume of its own, or one of yours, or not at all."""
+
+    def state(*more: str) -> Manifest:
+        manifests = render(None, *(more or (INSPECTED,)))
+        (volume,) = (
+            each for each in inspection_of(manifests)["spec"]["volumes"] if each["name"] == "state"
+        )
+        claims = kinds_of(manifests).count("PersistentVolumeClaim")
+        return {"volume": volume, "claims": claims}
+
+    own = state()
+    foreign = state('inspection={"enabled":true,"persistence":{"existingClaim":"mine"}}')
+    none = state('inspection={"enabled":true,"persistence":{"enabled":false}}')
+
+    claim = own["volume"]["persistentVolumeClaim"]["claimName"]
+    assert (claim, own["claims"]) == ("mirrors-goproxy-exporter-inspection", 1)
+    assert foreign["volume"]["persistentVolumeClaim"] == {"claimName": "mine"}
+    assert "emptyDir" in none["volume"]
+    assert foreign["claims"] == none["claims"] == 0
+
+
+def test_an_inspection_speaks_to_mirrors_and_nobody_to_it(render: Render) -> None:
+    """Its network policy lets out what that of the daemon lets out, and nothing in."""
+    manifests = render("everything")
+    daemon, inspection = (each["spec"] for each in manifests if each["kind"] == "NetworkPolicy")
+    labels = inspection_of(manifests)["metadata"]["labels"].items()
+
+    assert inspection["podSelector"]["matchLabels"].items() <= labels
+    assert inspection["egress"] == daemon["egress"]
+    assert inspection["ingress"] == []
+    assert set(inspection["policyTypes"]) == {"Ingress", "Egress"}
 
 
 def test_the_job_is_the_one_that_everything_else_expects(render: Render) -> None:
@@ -290,6 +418,10 @@ def test_the_package_holds_the_chart_and_nothing_else(helm: Helm, tmp_path: Path
         ("existingSecret=Not_A_Name", "existingSecret"),
         ("networkPolicy={ports: [0]}", "minimum"),
         ("podDisruptionBudget={maxUnavailable: some}", "podDisruptionBudget"),
+        ("inspection={schedule: hourly}", "does not match pattern"),
+        ("inspection={notify: ['teams+x']}", "does not match pattern"),
+        ("inspection={outputs: [yaml]}", "does not match pattern"),
+        ("inspection={failOn: slow}", "failOn"),
     ],
 )
 def test_values_that_mean_nothing_are_refused(helm: Helm, setting: str, words: str) -> None:

@@ -90,11 +90,13 @@ def test_the_program_takes_the_default_command() -> None:
     assert instruction("EXPOSE") == str(DEFAULT_PORT)
 
 
-def test_any_python_can_be_chosen() -> None:
-    """Both stages stand on the same one."""
+def test_any_python_can_be_chosen_and_pinned() -> None:
+    """Both stages stand on the same one: a release by its tag, or any image, also by digest."""
+    head, *_ = DOCKERFILE.partition("\nFROM ")
     stages = re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
-    assert set(stages) == {"docker.io/library/python:${PYTHON_VERSION}-slim"}
-    assert re.search(r"^ARG PYTHON_VERSION=3\.\d+$", DOCKERFILE, re.MULTILINE)
+    assert stages == ["${BASE}", "${BASE}"]
+    assert re.search(r"^ARG PYTHON_VERSION=3\.\d+$", head, re.MULTILINE)
+    assert "\nARG BASE=docker.io/library/python:${PYTHON_VERSION}-slim\n" in head
 
 
 @pytest.fixture

@@ -23,7 +23,8 @@ PAGES = ("deployment.md", "scaling.md")
 VERBS = (ROOT / "Makefile").read_text(encoding="utf-8")
 STACK = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8"))
 MIRRORS = "mirrors.yaml"
-"""A file of the reader's own."""
+DIGESTS = "digests.yaml"
+"""Files of the reader's own."""
 
 Run = Callable[..., Any]
 
@@ -87,13 +88,39 @@ def test_the_image_takes_what_follows_its_name(words: list[str]) -> None:
     "words", [each for each in commands_of("docker") if each[1] == "compose"], ids=" ".join
 )
 def test_compose_has_what_is_brought_up(words: list[str]) -> None:
-    """The file, the profile and the services."""
-    assert (ROOT / words[words.index("-f") + 1]).samefile(ROOT / "deploy" / "compose.yaml")
+    """The file, the profile and the services; a second file is one of the reader's own."""
+    first, *more = (value for flag, value in pairwise(words) if flag == "-f")
+    assert (ROOT / first).samefile(ROOT / "deploy" / "compose.yaml")
+    assert more in ([], [DIGESTS])
     named = set(words[words.index("up") + 1 :])
     assert named <= STACK["services"].keys()
     if "--profile" in words:
         profile = words[words.index("--profile") + 1]
         assert [one for one in STACK["services"].values() if profile in one.get("profiles", ())]
+
+
+def test_the_digest_that_is_looked_up_is_that_of_the_base() -> None:
+    """The image that is inspected is the default one, and the argument is one of the Dockerfile."""
+    text = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    arguments = dict(re.findall(r"^ARG (\w+)=(.*)$", text, re.MULTILINE))
+    default = arguments["BASE"].replace("${PYTHON_VERSION}", arguments["PYTHON_VERSION"])
+    (inspected,) = (each[-1] for each in commands_of("docker") if each[1] == "buildx")
+    (given,) = (each[-1] for each in commands_of("make") if "--build-arg BASE=" in each[-1])
+
+    assert inspected == default
+    assert given.partition("BASE=")[2] == f"{default.rpartition(':')[0]}@sha256:DIGEST"
+
+
+def test_every_foreign_image_is_pinned_in_the_example() -> None:
+    """By the release that the stack names, and a digest."""
+    (example,) = (each for each in blocks("deployment.md", "yaml") if "@sha256:" in each)
+    foreign = {
+        name: {"image": f"{service['image']}@sha256:DIGEST"}
+        for name, service in STACK["services"].items()
+        if "build" not in service
+    }
+
+    assert yaml.safe_load(example)["services"] == foreign
 
 
 @pytest.mark.parametrize("words", commands_of("helm"), ids=" ".join)

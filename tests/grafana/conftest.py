@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -27,6 +27,8 @@ class Query:
     panel: str
     ref: str
     raw: str
+    shown: dict[str, Any] = field(repr=False, compare=False)
+    """How the panel shows values: thresholds and mappings, as Grafana reads them."""
 
     def __str__(self) -> str:
         return f"{self.board} / {self.panel} / {self.ref}"
@@ -40,6 +42,16 @@ class Query:
         for name in CHOSEN:
             expr = expr.replace(f"${name}", ".+")
         return expr
+
+    def colour(self, value: float) -> str:
+        """Give the colour that a value has: by its word, else by the bound it has reached."""
+        for mapping in self.shown.get("mappings", ()):
+            word = mapping["options"].get(f"{value:g}", {})
+            if "color" in word:
+                return str(word["color"])
+        steps = self.shown["thresholds"]["steps"]
+        reached = [step for step in steps if step["value"] is None or step["value"] <= value]
+        return str(reached[-1]["color"])
 
     def nodes(self) -> Iterator[Any]:
         """Give the whole expression and everything in it; raises ValueError if it is none."""
@@ -73,6 +85,7 @@ class Dashboard:
                 panel=panel["title"],
                 ref=target["refId"],
                 raw=target["expr"],
+                shown=panel["fieldConfig"]["defaults"],
             )
             for panel in self.panels
             for target in panel["targets"]

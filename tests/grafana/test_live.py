@@ -58,6 +58,33 @@ ONLY_OF_TROUBLE = {
     ("goproxy-exporter", "Checks skipped"),
 }
 """Panels without a series while all is well; they say so in words."""
+ALARMING = ("orange", "red", "purple")
+OF_THE_MACHINE = {
+    ("goproxy-exporter", "Problems of its own"),
+    ("goproxy-exporter", "Problems over time"),
+    ("goproxy-exporter", "Oldest evidence"),
+    ("goproxy-exporter", "Age of evidence"),
+    ("goproxy-exporter", "Lateness"),
+    ("goproxy-tls", "Slowest handshake"),
+    ("goproxy-mirror", "Throughput of a large archive"),
+}
+"""What they show depends on how busy this machine is, too."""
+ALWAYS_OF_TROUBLE = {
+    ("goproxy-integrity", "Vulnerability databases"),
+    ("goproxy-integrity", "Causes of databases over time"),
+}
+"""The copy of the vulnerability database is stale in both worlds."""
+NEVER_CALM = OF_THE_MACHINE | ALWAYS_OF_TROUBLE
+RAISED = {
+    ("goproxy-chains", "Broken chains"),
+    ("goproxy-freshness", "Mirrors behind"),
+    ("goproxy-integrity", "Dangerous causes"),
+    ("goproxy-mirror", "State"),
+    ("goproxy-overview", "States over time"),
+    ("goproxy-overview", "Next certificate ends in"),
+    ("goproxy-tls", "Ending within 14 days"),
+}
+"""Panels that the faults colour: the counts of what is wrong, and what a wall is looked at for."""
 PATIENCE = 150.0
 """Seconds for all that is waited for, on a busy machine."""
 
@@ -123,11 +150,14 @@ async def ask(world: World, tmp_path: Path, prometheus: str) -> AsyncIterator[As
 async def test_every_query_has_data_in_its_world(
     ask: Ask, world: World, dashboards: list[Any]
 ) -> None:
-    """All is well: each panel has data but those that tell of trouble. In trouble those have, too."""
+    """All is well: each panel has data but those that tell of trouble, and nothing has its colours.
+
+    In trouble those panels have data, too, and what counts trouble has its colour.
+    """
     queries = [query for board in dashboards for query in board.queries]
-    assert {(query.board, query.panel) for query in queries} >= ONLY_OF_TROUBLE
-    usual = [query for query in queries if (query.board, query.panel) not in ONLY_OF_TROUBLE]
-    telling = [query for query in queries if (query.board, query.panel) in ONLY_OF_TROUBLE]
+    assert {_place(query) for query in queries} >= (ONLY_OF_TROUBLE | NEVER_CALM | RAISED)
+    usual = [query for query in queries if _place(query) not in ONLY_OF_TROUBLE]
+    telling = [query for query in queries if _place(query) in ONLY_OF_TROUBLE]
 
     await _until(
         lambda: _holds(ask, f'goproxy_freshness_lag_seconds{{mirror="{LATE}"}} > 0'),
@@ -141,10 +171,15 @@ async def test_every_query_has_data_in_its_world(
         "state healthy of every mirror",
     )
     await _all_answered(ask, usual)
+    await _all_calm(ask, queries)
 
     for host, faults in FAULTS.items():
         world.switch(host, *faults)
     await _all_answered(ask, telling)
+    await _until(
+        lambda: _all_alarm(ask, [query for query in queries if _place(query) in RAISED]),
+        f"colour of trouble on each of {sorted(RAISED)}",
+    )
     shown = await ask("goproxy_mirror_primary_cause_info")
     assert {row["metric"]["mirror"] for row in shown} <= FAULTS.keys()
 
@@ -160,6 +195,43 @@ async def _all_answered(ask: Ask, queries: list[Any]) -> None:
         return not missing
 
     await _until(answered, lambda: f"data for {sorted(missing)}")
+
+
+async def _all_calm(ask: Ask, queries: list[Any]) -> None:
+    """Wait until each query told of no trouble, one at a time or all at once."""
+    alarmed = {str(query): query for query in queries if _place(query) not in NEVER_CALM}
+    last: dict[str, list[str]] = {}
+
+    async def calm() -> bool:
+        for name, query in list(alarmed.items()):
+            last[name] = await _alarms(ask, query)
+            if not last[name]:
+                del alarmed[name]
+        return not alarmed
+
+    await _until(calm, lambda: f"end of {[last[name] for name in alarmed]}")
+
+
+async def _all_alarm(ask: Ask, queries: list[Any]) -> bool:
+    """Tell whether each panel has a colour of trouble."""
+    raised = {_place(query) for query in queries if await _alarms(ask, query)}
+    return raised == {_place(query) for query in queries}
+
+
+async def _alarms(ask: Ask, query: Any) -> list[str]:
+    """Give the series of a query that tell of trouble: by colour, or by being there at all."""
+    rows = await ask(query.expr)
+    if _place(query) not in ONLY_OF_TROUBLE:
+        rows = [row for row in rows if query.colour(float(_value(row))) in ALARMING]
+    return [f"{query}: {row}" for row in rows]
+
+
+def _value(row: Any) -> str:
+    return str(row["value"][1] if isinstance(row, dict) else row[1])
+
+
+def _place(query: Any) -> tuple[str, str]:
+    return query.board, query.panel
 
 
 async def _holds(ask: Ask, condition: str) -> bool:

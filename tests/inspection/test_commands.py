@@ -121,6 +121,9 @@ def test_a_secret_that_is_missing_switches_its_destination_off(name: str) -> Non
             assert f"{variable}: ${{{{ secrets.GOPROXY_{variable} }}}}" in text
         elif name.endswith(".service"):
             assert re.search(rf"^Environment=.*\b{variable}=( |$)", text, re.MULTILINE)
+        elif name == "cronjob.yaml":
+            _, nobody, *_ = yaml.safe_load_all(text)
+            assert nobody["data"][variable] == ""
         else:
             assert f'{variable}: ""' in text
 

@@ -19,10 +19,31 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 
 {{- define "goproxy-exporter.labels" -}}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{ include "goproxy-exporter.selector" . }}
+{{ include "goproxy-exporter.origin" . }}
+{{- end -}}
+
+{{- define "goproxy-exporter.origin" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end -}}
+
+{{- /* The scheduled inspection. Kubernetes allows its name 52 characters; a release that is called so is not called so twice. */ -}}
+{{- define "goproxy-exporter.inspection" -}}
+{{- $name := include "goproxy-exporter.fullname" . | trimSuffix "-inspection" -}}
+{{- printf "%s-inspection" ($name | trunc 41 | trimSuffix "-") -}}
+{{- end -}}
+
+{{- /* Another name than the daemon's: the Service must not send a scrape to a job. */ -}}
+{{- define "goproxy-exporter.inspection.selector" -}}
+app.kubernetes.io/name: {{ printf "%s-inspection" (include "goproxy-exporter.name" . | trunc 52 | trimSuffix "-") }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- define "goproxy-exporter.inspection.labels" -}}
+{{ include "goproxy-exporter.inspection.selector" . }}
+{{ include "goproxy-exporter.origin" . }}
 {{- end -}}
 
 {{- define "goproxy-exporter.image" -}}
@@ -43,21 +64,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end -}}
 {{- end -}}
 
-{{- define "goproxy-exporter.claim" -}}
-{{- .Values.persistence.existingClaim | default (include "goproxy-exporter.fullname" .) -}}
-{{- end -}}
-
 {{- /* Is the configuration somebody else's object? */ -}}
 {{- define "goproxy-exporter.foreign" -}}
 {{- if or .Values.existingConfig.secret .Values.existingConfig.configMap -}}yes{{- end -}}
-{{- end -}}
-
-{{- /* How the kubelet asks for a path: with a web configuration it could not log in, so it only connects. */ -}}
-{{- define "goproxy-exporter.asks" -}}
-{{- $root := first . -}}
-{{- if $root.Values.webConfig.existingSecret -}}
-tcpSocket: {port: http}
-{{- else -}}
-httpGet: {path: {{ last . }}, port: http}
-{{- end -}}
 {{- end -}}
