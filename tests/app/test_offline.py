@@ -61,6 +61,7 @@ def document() -> dict[str, Any]:
     }
 
 
+@pytest.mark.timeout(180)  # Two outages and one mirror that is gone, one after the other.
 @pytest.mark.usefixtures("far_side")
 async def test_who_is_cut_off_accuses_nobody(
     start: Start, link: Uplink, document: dict[str, Any]
