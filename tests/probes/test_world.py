@@ -186,6 +186,7 @@ def wrong(seen: Iterable[Seen]) -> list[str]:
     ]
 
 
+@pytest.mark.timeout(180)
 @pytest.mark.parametrize("group", GROUPS)
 async def test_every_fault_has_its_one_cause(group: str, tmp_path: Path) -> None:
     """A fault gives the cause it is named after as the primary one, and no other code at all."""
