@@ -116,6 +116,8 @@ class Town:
             "SLACK_URL": f"{self.robot}/slack",
             "DASHBOARD_URL": f"{self.robot}/dashboard",
             "DASHBOARD_SECRET": "a secret",
+            "DINGTALK_URL": f"{self.robot}/dingtalk",
+            "DINGTALK_SECRET": "a secret",
             "ATHENS_PASSWORD": "a password",
         }
 
@@ -126,7 +128,7 @@ class Town:
         rest = [re.sub("^/config/", f"{ROOT}/config/", word) for word in rest]
         if command in ("probe", "run") and "--config.file" not in rest:
             rest += ["--config.file", "world.yml"]
-        if command == "run":
+        if command in ("run", "relay"):
             rest += ["--web.listen-address", "127.0.0.1:0"]
         return [command, *rest]
 
@@ -178,9 +180,10 @@ async def test_what_is_shown_runs(page: str, town: Town) -> None:
                 case ["simulate", *_] as command:
                     await until_the_end.enter_async_context(serving(command, town))
                     await until((town.folder / "simulated.yml").exists)
-                case ["run", *_] as command:
+                case [("run" | "relay") as name, *_] as command:
                     async with serving(command, town) as log:
-                        await until(partial(ready, log))
+                        path = "/-/ready" if name == "run" else "/-/healthy"
+                        await until(partial(answers, log, path))
                 case command:
                     await end_well(command, town)
             assert [path for path, _ in town.told[told:]] == told_by(arguments)
@@ -234,12 +237,12 @@ async def started(command: list[str], town: Town, out: Any) -> asyncio.subproces
     )
 
 
-async def ready(log: Path) -> bool:
-    """Ask a daemon whether it has something to say."""
+async def answers(log: Path, path: str) -> bool:
+    """Ask what serves whether it does: a daemon, whether it has something to say."""
     found = re.search(r"http://127\.0\.0\.1:\d+", await asyncio.to_thread(log.read_text))
     if found is None:
         return False
-    async with aiohttp.ClientSession() as client, client.get(f"{found[0]}/-/ready") as answer:
+    async with aiohttp.ClientSession() as client, client.get(f"{found[0]}{path}") as answer:
         return answer.status == 200
 
 
