@@ -103,6 +103,17 @@ def test_who_is_asked_is_a_service() -> None:
         assert published.rpartition(":")[2] == port
 
 
+@pytest.mark.parametrize("name", ["exporter", "simulator", "demo"])
+def test_archives_find_room(name: str) -> None:
+    """The root is read-only: temporary files go to a volume that can be written, or to a /tmp."""
+    service = OURS[name]
+    writable = [
+        defaulted(mount).split(":")[1] for mount in service["volumes"] if not mount.endswith(":ro")
+    ]
+    assert service["read_only"]
+    assert service.get("environment", {}).get("TMPDIR") in writable or "/tmp" in service["tmpfs"]
+
+
 def test_alertmanager_knows_the_relay() -> None:
     """Its receiver for robots writes to the service, and to robots that it knows."""
     config = yaml.safe_load((DEPLOY / "alertmanager" / "alertmanager.yaml").read_text("utf-8"))
