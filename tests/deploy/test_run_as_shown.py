@@ -1,7 +1,8 @@
 """Does every command line of ours that the documentation shows run?
 
-Each is run as it stands, page by page and in order, in a folder of its own. Only the world is another
-one: simulated mirrors in place of public ones, receivers on this machine, and a free port.
+Each is run once, as it stands, page by page and in order, in a folder of the page's own. Only the
+world is another one: simulated mirrors in place of public ones, receivers on this machine, and a free
+port.
 """
 
 import asyncio
@@ -78,6 +79,13 @@ def ours(words: list[str]) -> list[str] | None:
             return words[words.index(PROGRAM) + 1 :]
         case _:
             return None
+
+
+def first_shown(page: str) -> list[list[str]]:
+    """Give what a page has the program run, but for what an earlier page has shown already."""
+    earlier = [ours(words) for one in PAGES[: PAGES.index(page)] for words in shown(one)]
+    here = [arguments for words in shown(page) if (arguments := ours(words)) is not None]
+    return [arguments for arguments in here if arguments not in earlier]
 
 
 def test_what_is_not_run_says_why() -> None:
@@ -167,14 +175,11 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
         await runner.cleanup()
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if any(map(ours, shown(page)))])
+@pytest.mark.parametrize("page", [page for page in PAGES if first_shown(page)])
 async def test_what_is_shown_runs(page: str, town: Town) -> None:
     """Nothing is wrong in this world, so each ends well; what serves does so until it is stopped."""
     async with AsyncExitStack() as until_the_end:
-        for words in shown(page):
-            arguments = ours(words)
-            if arguments is None:
-                continue
+        for arguments in first_shown(page):
             told = len(town.told)
             match town.here(arguments):
                 case ["simulate", *_] as command:
