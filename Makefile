@@ -7,6 +7,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?=
+# Tests wait for programs and for time more than they compute: three keep two processors at work.
+WORKERS ?= 3
 SECONDS_EACH ?= 60
 
 # The program runs from this tree, also where a command is started somewhere else.
@@ -44,7 +46,7 @@ simulate: $(VENV)/run.stamp ## a local world of mirrors; ARGS="--fault NAME" bre
 	$(BIN)/python -m goproxy_exporter simulate $(ARGS)
 
 test: $(VENV)/dev.stamp ## run all tests; what was skipped, and why, is said at the end
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 check: $(VENV)/dev.stamp ## formatting, lint, types, rooms, generated files
 	$(BIN)/ruff format --check .

@@ -13,7 +13,7 @@ from goproxy_exporter.wire.http2 import Http2
 from goproxy_exporter.wire.reply import Reply, Request
 from goproxy_exporter.wire.settle import settle
 from goproxy_exporter.wire.store import Store
-from goproxy_exporter.wire.stream import Stream
+from goproxy_exporter.wire.stream import PORTION, Stream
 from goproxy_exporter.wire.tunnel import open_tunnel
 
 __all__ = ["BrokenError", "http1", "http2", "tunnel"]
@@ -112,7 +112,9 @@ def _stream() -> Stream:
 
 def _send(stream: Stream, data: bytes) -> None:
     """Deliver the bytes in pieces as long as the first of them says, and then the end."""
-    piece, rest = (data[0] or len(data), data[1:]) if data else (1, b"")
+    piece, rest = (data[0] or PORTION, data[1:]) if data else (1, b"")
     for start in range(0, len(rest), piece):
-        stream.data_received(rest[start : start + piece])
+        said = rest[start : start + piece]
+        stream.get_buffer(len(said))[: len(said)] = said
+        stream.buffer_updated(len(said))
     stream.eof_received()

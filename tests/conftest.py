@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -58,9 +59,11 @@ def vectors() -> dict[str, Any]:
 
 
 @pytest.fixture(autouse=True)
-def _logging() -> Generator[None]:
-    """What one test made of logging is no concern of the next."""
+def _process() -> Generator[None]:
+    """What one test made of logging and of threads is no concern of the next."""
+    interval = sys.getswitchinterval()
     yield
+    sys.setswitchinterval(interval)
     structlog.reset_defaults()
 
 

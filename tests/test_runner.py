@@ -8,16 +8,14 @@ from typing import Any
 import pytest
 import structlog
 import uvloop
+from samples import a_mirror
 
 from goproxy_exporter.model.cause import Code
 from goproxy_exporter.model.exchange import Exchange, Failure, FailureKind, Hop, Phases
 from goproxy_exporter.model.mirror import (
     Access,
     Budget,
-    Canaries,
-    Canary,
     Check,
-    Mirror,
     Thresholds,
 )
 from goproxy_exporter.model.names import Blame, CheckName, Endpoint, ProberProblem, SkipReason
@@ -57,14 +55,8 @@ def make_check(
     stall_after: float = 60.0,
     budget: Budget | None = None,
 ) -> Check:
-    stable = Canary(module="example.com/a", version="v1.0.0")
-    mirror = Mirror(
-        name="m",
-        url=url,
-        access=Access(),
-        canaries=Canaries(stable=(stable,), missing=Canary(module="example.com/a/zz-none")),
-        thresholds=Thresholds(stall_after=stall_after),
-        budget=budget or Budget(),
+    mirror = a_mirror(
+        url=url, thresholds=Thresholds(stall_after=stall_after), budget=budget or Budget()
     )
     return Check(name=name, mirror=mirror, interval=interval, timeout=timeout)
 

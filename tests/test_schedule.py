@@ -12,9 +12,10 @@ import structlog
 import uvloop
 from hypothesis import given
 from hypothesis import strategies as st
+from samples import a_mirror
 
 from goproxy_exporter.model.exchange import Exchange, Hop
-from goproxy_exporter.model.mirror import Access, Canaries, Canary, Check, Mirror
+from goproxy_exporter.model.mirror import Check
 from goproxy_exporter.model.names import CheckName, Endpoint, State
 from goproxy_exporter.model.result import Result
 from goproxy_exporter.schedule import Schedule, plan
@@ -27,16 +28,10 @@ QUICK = 0.03
 """Seconds between two beats in these tests."""
 
 
-def make_mirror(name: str = "m") -> Mirror:
-    stable = Canary(module="example.com/a", version="v1.0.0")
-    canaries = Canaries(stable=(stable,), missing=Canary(module="example.com/a/zz-none"))
-    return Mirror(name=name, url=f"https://{name}.example", access=Access(), canaries=canaries)
-
-
 def make_check(
     name: CheckName = CheckName.ENDPOINTS, mirror: str = "m", interval: float = QUICK
 ) -> Check:
-    return Check(name=name, mirror=make_mirror(mirror), interval=interval, timeout=1.0)
+    return Check(name=name, mirror=a_mirror(mirror), interval=interval, timeout=1.0)
 
 
 def make_result(check: Check) -> Result:

@@ -9,10 +9,11 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 import pytest
+from samples import STABLE, a_certificate, a_mirror
 
 from goproxy_exporter.model.cause import Code
+from goproxy_exporter.model.chain import Chain
 from goproxy_exporter.model.exchange import (
-    Certificate,
     Exchange,
     Failure,
     FailureKind,
@@ -21,7 +22,7 @@ from goproxy_exporter.model.exchange import (
     TlsFacts,
 )
 from goproxy_exporter.model.freshness import NOTHING, Followed, Freshness, Seen, Sight
-from goproxy_exporter.model.mirror import Access, Canaries, Canary, Check, Mirror
+from goproxy_exporter.model.mirror import Canary, Check, Mirror
 from goproxy_exporter.model.names import (
     Blame,
     CheckName,
@@ -36,25 +37,13 @@ from goproxy_exporter.store import BOUNDS, CODES, Histogram, History, Store
 from goproxy_exporter.store.history import thin
 from goproxy_exporter.store.tally import BORN, OTHER, code_label
 
-STABLE = Canary(module="example.com/a", version="v1.0.0")
 TLS = TlsFacts(version="TLSv1.3", verified=True, verified_until=9e9)
-
-
-def make_mirror(name: str = "m", **more: Any) -> Mirror:
-    canaries = Canaries(stable=(STABLE,), missing=Canary(module="example.com/a/zz-none"))
-    given: dict[str, Any] = {
-        "url": f"https://{name}.example",
-        "access": Access(),
-        "canaries": canaries,
-        **more,
-    }
-    return Mirror(name=name, **given)
 
 
 def make_check(
     name: CheckName = CheckName.ENDPOINTS, mirror: Mirror | None = None, interval: float = 60.0
 ) -> Check:
-    return Check(name=name, mirror=mirror or make_mirror(), interval=interval, timeout=10.0)
+    return Check(name=name, mirror=mirror or a_mirror(), interval=interval, timeout=10.0)
 
 
 def make_exchange(
@@ -147,8 +136,8 @@ def test_counters_are_born_at_zero() -> None:
 def test_an_endpoint_without_a_canary_is_not_born() -> None:
     """What a mirror is never asked for has no counter."""
     assert make_store(make_check(CheckName.LARGE_ZIP)).tally("m").requests == {}
-    large = replace(make_mirror().canaries, large=Canary(module="b", version="v1.0.0"))
-    mirror = make_mirror(canaries=large)
+    large = replace(a_mirror().canaries, large=Canary(module="b", version="v1.0.0"))
+    mirror = a_mirror(canaries=large)
     tally = make_store(make_check(CheckName.LARGE_ZIP, mirror)).tally("m")
     assert tally.requests == {Endpoint.LARGE_ZIP: 0}
 
@@ -158,8 +147,8 @@ def test_what_is_asked_for_comparison_is_born_too() -> None:
     plain = {Endpoint.LIST, Endpoint.INFO, Endpoint.MOD}
     tally = make_store(make_check(CheckName.TOOLCHAIN)).tally("m")
     assert tally.requests == dict.fromkeys({Endpoint.TOOLCHAIN, *plain}, 0)
-    upper = replace(make_mirror().canaries, uppercase=Canary(module="b/C", version="v1.0.0"))
-    check = make_check(CheckName.ENCODING, make_mirror(canaries=upper))
+    upper = replace(a_mirror().canaries, uppercase=Canary(module="b/C", version="v1.0.0"))
+    check = make_check(CheckName.ENCODING, a_mirror(canaries=upper))
     assert make_store(check).tally("m").requests == dict.fromkeys(
         {Endpoint.UPPERCASE, *plain, Endpoint.ZIP}, 0
     )
@@ -258,8 +247,8 @@ FRESH = Followed(module="example.com/new", version="v1.0.0")
 
 
 def fresh_check(mirror: str, *, index: bool = True, **more: Any) -> Check:
-    canaries = replace(make_mirror().canaries, fresh_from_index=index, **more)
-    return make_check(CheckName.FRESHNESS, make_mirror(mirror, canaries=canaries))
+    canaries = replace(a_mirror().canaries, fresh_from_index=index, **more)
+    return make_check(CheckName.FRESHNESS, a_mirror(mirror, canaries=canaries))
 
 
 def fresh_result(check: Check, at: float, *endpoints: Endpoint, visible: bool = True) -> Result:
@@ -317,7 +306,7 @@ def test_arrivals_are_counted_by_a_clock_that_is_right() -> None:
 def test_what_a_run_may_know_of_others() -> None:
     """The first sight anywhere, and what no mirror that follows the index lacks."""
     first, second = fresh_check("a"), fresh_check("b")
-    fixed, blind = fresh_check("c", index=False), make_check(mirror=make_mirror("d"))
+    fixed, blind = fresh_check("c", index=False), make_check(mirror=a_mirror("d"))
     store = make_store(first, second, fixed, blind)
     both = (Endpoint.LIST, Endpoint.INFO)
     store.put(fresh_result(first, 30.0, *both))
@@ -329,7 +318,7 @@ def test_what_a_run_may_know_of_others() -> None:
     assert store.recall(second).everywhere == {FRESH.name}
     assert store.recall(fixed).own == Freshness()
     assert store.recall(blind) == NOTHING
-    assert store.recall(make_check(CheckName.FRESHNESS, make_mirror("gone"))) == NOTHING
+    assert store.recall(make_check(CheckName.FRESHNESS, a_mirror("gone"))) == NOTHING
 
 
 def test_lists_are_not_kept_twice() -> None:
@@ -378,7 +367,7 @@ def test_a_result_that_comes_too_late_is_dropped() -> None:
 
 def test_keep_forgets_the_vanished_and_keeps_the_rest() -> None:
     """A reload resets nobody's counters; who is gone is gone."""
-    stays, goes = make_mirror("stays"), make_mirror("goes")
+    stays, goes = a_mirror("stays"), a_mirror("goes")
     checks = [make_check(mirror=stays), make_check(mirror=goes)]
     store = make_store(*checks)
     for check in checks:
@@ -399,7 +388,7 @@ def test_a_mirror_that_moved_starts_afresh_and_keeps_its_counters() -> None:
     """What was found out at another URL says nothing about this one."""
     store = make_store(make_check())
     store.put(make_result(make_check(), Code.TLS_EXPIRED))
-    moved = make_check(mirror=make_mirror(url="https://elsewhere.example"))
+    moved = make_check(mirror=a_mirror(url="https://elsewhere.example"))
     store.keep([moved], [moved.mirror])
     assert store.verdict("m", 0).state is State.UNKNOWN
     assert store.current("m", CheckName.ENDPOINTS, 0) is None
@@ -413,7 +402,7 @@ def test_new_settings_of_a_mirror_count_at_once() -> None:
     store = make_store(make_check())
     store.put(make_result(make_check(), Code.TLS_EXPIRING))
     assert store.verdict("m", 0).state is State.DEGRADED
-    tolerant = make_check(mirror=make_mirror(accept=frozenset({"tls.expiring"})))
+    tolerant = make_check(mirror=a_mirror(accept=frozenset({"tls.expiring"})))
     store.keep([tolerant], [tolerant.mirror])
     assert store.verdict("m", 0).state is State.HEALTHY
 
@@ -553,7 +542,7 @@ MOMENT = 1_767_225_600.0
 
 def test_a_wrong_clock_shows_where_three_hosts_agree() -> None:
     """The problem appears and goes with the results, and withdraws dates at once."""
-    mirrors = [make_mirror(name) for name in "abc"]
+    mirrors = [a_mirror(name) for name in "abc"]
     checks = [make_check(mirror=mirror) for mirror in mirrors]
     store = make_store(*checks)
     now = MOMENT + 3600
@@ -573,18 +562,29 @@ def test_a_wrong_clock_shows_where_three_hosts_agree() -> None:
     assert store.problems(now + 60) == {}
 
 
+def test_a_wrong_clock_breaks_no_list() -> None:
+    """A certificate that only we call expired leaves it open whether builds work."""
+    checks = [make_check(mirror=a_mirror(name)) for name in "abcd"]
+    store = Store()
+    chain = Chain(name="c", goproxy="https://a.example", canaries=(STABLE,))
+    store.keep(checks, [check.mirror for check in checks], [chain])
+
+    def hear(now: float, date: tuple[tuple[str, str], ...]) -> bool | None:
+        expired = make_exchange(Endpoint.INFO, kind=FailureKind.TLS_EXPIRED)
+        store.put(make_result(checks[0], Code.TLS_EXPIRED, at=now, exchanges=[expired]))
+        for check in checks[1:]:
+            host = f"{check.mirror.name}.example"
+            told = make_exchange(host=host, headers=date, started=now - 0.01)
+            store.put(make_result(check, at=now, exchanges=[told]))
+        (judged,) = store.chains(now)
+        return judged.ok
+
+    assert hear(MOMENT + 3600, DATE) is None
+    assert hear(MOMENT + 3660, (("date", "Thu, 01 Jan 2026 01:01:00 GMT"),)) is False
+
+
 def intercepted(check: Check, issuer: str) -> Exchange:
-    leaf = Certificate(
-        subject="CN=m",
-        issuer=issuer,
-        serial="1",
-        not_before=0,
-        not_after=1,
-        names=(),
-        key="RSA 2048",
-        signature="SHA256",
-        sha256="00",
-    )
+    leaf = a_certificate(issuer=issuer)
     failure = Failure(FailureKind.TLS_UNTRUSTED, "unknown authority")
     whole = make_exchange(host=check.mirror.name, kind=FailureKind.TLS_UNTRUSTED)
     hop = replace(whole.hops[0], tls=TlsFacts(chain=(leaf,), failure=failure))
@@ -593,7 +593,7 @@ def intercepted(check: Check, issuer: str) -> Exchange:
 
 def test_interception_needs_every_mirror() -> None:
     """Two mirrors with one unknown issuer are our network's doing; a third that works is proof."""
-    checks = [make_check(mirror=make_mirror(name)) for name in "abc"]
+    checks = [make_check(mirror=a_mirror(name)) for name in "abc"]
     store = make_store(*checks)
     for check in checks[:2]:
         exchange = intercepted(check, "CN=Corp")
@@ -619,7 +619,7 @@ def test_problems_of_runs_are_told_until_the_next_run() -> None:
 
 def test_ready_once_each_mirror_was_heard_of() -> None:
     """First results are in when no mirror with a check is without one."""
-    checks = [make_check(mirror=make_mirror(name)) for name in "ab"]
+    checks = [make_check(mirror=a_mirror(name)) for name in "ab"]
     store = make_store(*checks)
     assert not store.ready
     store.put(make_result(checks[0]))

@@ -10,6 +10,7 @@ from goproxy_exporter.diagnosis.looks import Look, Ruling, Series, rule
 from goproxy_exporter.diagnosis.question import Question
 from goproxy_exporter.model.cause import LAWS, Code, Stage
 from goproxy_exporter.model.exchange import FailureKind
+from goproxy_exporter.model.facts import SHOWS_AS
 from goproxy_exporter.model.names import Blame
 from goproxy_exporter.model.result import Fact, Finding
 
@@ -125,6 +126,7 @@ def _inconsistent(
         evidence={
             **of_exchange(first.look.exchange),
             **first.symptom.evidence,
+            SHOWS_AS: [*codes],
             "addresses": outcomes(edges),
             "failing": [edge.address for edge in bad],
             "working": [edge.address for edge in good],

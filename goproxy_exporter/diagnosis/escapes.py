@@ -11,6 +11,7 @@ from goproxy_exporter.diagnosis.question import Question
 from goproxy_exporter.gomod.endpoint import Spelling
 from goproxy_exporter.gomod.path import escape_path, escape_version
 from goproxy_exporter.model.cause import Code
+from goproxy_exporter.model.facts import SHOWS_AS
 from goproxy_exporter.model.result import Fact, Finding
 
 
@@ -128,7 +129,7 @@ def _misread(mark: Mark, bad: Failing, witness: Witness) -> Finding | None:
     if bad.ruling.symptom.absent and witness.exists is not True and not witness.works_as:
         return None
     trouble, plain = _TROUBLE[mark], found(bad.series, bad.ruling)
-    evidence = {**plain.evidence, "shows_as": str(bad.ruling.code)}
+    evidence = {**plain.evidence, SHOWS_AS: str(bad.ruling.code)}
     if witness.spellings:
         evidence |= {"spellings": dict(witness.spellings), "works_as": witness.works_as}
     return replace(

@@ -7,6 +7,7 @@ from goproxy_exporter.diagnosis.speed import cut_short
 from goproxy_exporter.diagnosis.symptom import Symptom
 from goproxy_exporter.model.cause import Code
 from goproxy_exporter.model.exchange import Exchange, Failure, FailureKind
+from goproxy_exporter.model.facts import SHOWS_AS
 from goproxy_exporter.model.mirror import Thresholds
 from goproxy_exporter.model.names import Blame
 from goproxy_exporter.model.result import Fact
@@ -146,7 +147,8 @@ def _dialled(rule: _Rule, exchange: Exchange, failure: Failure) -> Symptom:
         return replace(symptom, doubtful=rule.doubtful)
     words = f"The redirect leads to {exchange.last.host}, which {rule.words}"
     blame = Blame.REDIRECT_TARGET
-    return _of(Code.REDIRECT_TARGET_UNREACHABLE, words, failure, blame=blame)
+    symptom = _of(Code.REDIRECT_TARGET_UNREACHABLE, words, failure, blame=blame)
+    return replace(symptom, evidence={**symptom.evidence, SHOWS_AS: str(rule.code)})
 
 
 def _talked(question: Question, rule: _Rule, exchange: Exchange, failure: Failure) -> Symptom:

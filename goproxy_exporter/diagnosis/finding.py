@@ -15,13 +15,13 @@ def found(
     ruling: Ruling,
     *,
     severity: Severity | None = None,
-    ratio: float | None = None,
+    share: tuple[int, int] | None = None,
 ) -> Finding:
-    """Write a ruling down. `ratio` is the share of 5xx in the whole run, if there were any."""
+    """Write a ruling down. `share` is how many looks of the whole run were 5xx, out of how many."""
     symptom = ruling.symptom
     evidence = {**of_exchange(ruling.look.exchange), **symptom.evidence}
-    if ruling.code is Code.HTTP_5XX_INTERMITTENT and ratio is not None:
-        evidence |= _odds(ratio)
+    if ruling.code is Code.HTTP_5XX_INTERMITTENT and share is not None:
+        evidence |= _odds(*share)
     return Finding(
         code=ruling.code,
         endpoint=_endpoint(series, ruling),
@@ -62,6 +62,11 @@ def _blame(ruling: Ruling) -> Blame:
     return Blame.MIRROR if ruling.code in ours else ruling.symptom.blame
 
 
-def _odds(ratio: float) -> dict[str, Fact]:
-    survives = (1.0 - ratio) ** BUILD
-    return {"ratio": round(ratio, 4), "build_success_probability": round(survives, 6)}
+def _odds(bad: int, looks: int) -> dict[str, Fact]:
+    """Tell the chances by one run, and by how many requests: a handful is no measurement."""
+    ratio = bad / looks
+    return {
+        "ratio": round(ratio, 4),
+        "requests": looks,
+        "build_success_probability": round((1.0 - ratio) ** BUILD, 6),
+    }

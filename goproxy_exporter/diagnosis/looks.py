@@ -1,16 +1,19 @@
 """What do several looks at one question say together?"""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from goproxy_exporter.diagnosis.question import Question
 from goproxy_exporter.diagnosis.symptom import Symptom
-from goproxy_exporter.model.cause import Code
+from goproxy_exporter.model.cause import LAWS, Code, Stage, verified
 from goproxy_exporter.model.exchange import Exchange
+from goproxy_exporter.model.names import Endpoint
 
 IN_A_ROW = 3
 """Refused HTTP/2 streams that the go command gives up after."""
 _PAIR = 2
+_PLAIN = frozenset((Code.MODULE_MISSING, Code.INTEGRITY_LIST_INVALID))
+"""What a 404 asserts that does not say why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class Ruling:
 
 def wanted_looks(looks: Sequence[Look]) -> bool:
     """Tell whether a question should be asked once more before anything is concluded."""
+    if looks and _throttled(looks[-1]):
+        return False
     wanted = max((look.symptom.looks for look in looks if look.symptom), default=1)
     return len(looks) < wanted or _at_odds(looks)
 
@@ -55,8 +60,10 @@ def _at_odds(looks: Sequence[Look]) -> bool:
         return False
     first, second = (look.symptom for look in looks)
     assert first is not None and second is not None, "both were bad"  # noqa: PT018 - one fact
-    if second.code is None or second.looks < _PAIR:
+    if second.looks < _PAIR or _came(looks[-1]):
         return False
+    if second.code is None:
+        return first.code is not None and not second.shows(first.code)
     return not first.shows(second.code)
 
 
@@ -68,16 +75,67 @@ def rule(looks: Sequence[Look]) -> Ruling | None:
     """
     if wanted_looks(looks):
         return None
-    if all(look.symptom for look in looks):
-        return _steady(looks)
-    return _came_and_went(looks)
+    if _throttled(looks[-1]):
+        return _ruling(Code.HTTP_429, Code.HTTP_429, looks)
+    told = _telling(looks)
+    if any(map(_came, told)) and not _slow(told):
+        ruling = _came_and_went(told)
+    else:
+        ruling = _steady(told)
+        # One look proves nothing where the others were refused, or ended by our own limit.
+        if ruling is not None and ruling.matched == 1 and len(_codes(told)) < len(looks):
+            return None
+    return None if ruling is None else replace(ruling, looked=len(looks))
+
+
+def undecided(run: Iterable[Series]) -> frozenset[Endpoint]:
+    """Give the endpoints that were not looked at often enough after a bad answer.
+
+    Under a rate limit no bad answer counts, however often it came.
+    """
+    told = [(series, rule(series.looks)) for series in run]
+    limited = any(ruling is not None and ruling.code is Code.HTTP_429 for _, ruling in told)
+    return frozenset(
+        series.question.endpoint
+        for series, ruling in told
+        if series.looks[-1].symptom is not None and (ruling is None or limited)
+    )
+
+
+def _throttled(look: Look) -> bool:
+    """Tell whether the mirror asked not to be asked again."""
+    return look.symptom is not None and look.symptom.code is Code.HTTP_429
+
+
+def _codes(looks: Sequence[Look]) -> list[Code]:
+    return [look.symptom.code for look in looks if look.symptom and look.symptom.code]
+
+
+def _came(look: Look) -> bool:
+    """Tell whether what was asked for came, at worst slowly."""
+    code = look.symptom.code if look.symptom else None
+    return look.symptom is None or (code is not None and _of_quality(code))
+
+
+def _slow(looks: Sequence[Look]) -> bool:
+    """Tell whether every look was slow, or ended by our own limit, and none went wrong."""
+    codes = _codes(looks)
+    return all(look.symptom for look in looks) and all(map(_of_quality, codes))
+
+
+def _of_quality(code: Code) -> bool:
+    return LAWS[code].stage is Stage.QUALITY
+
+
+def _telling(looks: Sequence[Look]) -> Sequence[Look]:
+    """Leave out what the go command asks again by itself, unless it gets nothing else."""
+    return [one for one in looks if one.symptom is None or not one.symptom.retryable] or looks
 
 
 def _steady(looks: Sequence[Look]) -> Ruling | None:
     symptoms = [look.symptom for look in looks if look.symptom]
-    if any(symptom.retryable for symptom in symptoms) and not _refused(symptoms):
-        return None
-    codes = [symptom.code for symptom in symptoms if symptom.code]
+    proven = [code for code in _codes(looks) if verified(code)]
+    codes = proven or _present(symptoms) or _codes(looks)
     if not codes and all(symptom.shows(Code.PERF_SLOW_FIRST_BYTE) for symptom in symptoms):
         codes = [Code.PERF_SLOW_FIRST_BYTE]
     if not codes:
@@ -87,23 +145,21 @@ def _steady(looks: Sequence[Look]) -> Ruling | None:
     return _ruling(code, code, looks)
 
 
-def _refused(symptoms: Sequence[Symptom]) -> bool:
-    """Tell whether an answer that go retries stood in the way until go would give up."""
-    if all(symptom.retryable for symptom in symptoms):
-        return len(symptoms) >= IN_A_ROW
-    return True
+def _present(symptoms: Sequence[Symptom]) -> list[Code]:
+    """Give what is said but for plain absence: that is one only where every look shows it."""
+    return [one.code for one in symptoms if one.code and not (one.absent and one.code in _PLAIN)]
 
 
 def _came_and_went(looks: Sequence[Look]) -> Ruling | None:
     if any(look.symptom and look.symptom.code is Code.HTTP_5XX for look in looks):
         return _ruling(Code.HTTP_5XX_INTERMITTENT, Code.HTTP_5XX, looks)
-    first, last = looks[0].symptom, looks[-1].symptom
-    if first is not None and first.absent and last is None and first.code:
+    first = looks[0].symptom
+    if first is not None and first.absent and first.code and any(map(_came, looks[1:])):
         return _ruling(Code.SEMANTICS_COLD_MISS_404, first.code, looks)
     return None
 
 
-def _ruling(code: Code, shown: Code, looks: Sequence[Look]) -> Ruling | None:
+def _ruling(code: Code, shown: Code, looks: Sequence[Look]) -> Ruling:
     shows = [look for look in looks if look.symptom and look.symptom.shows(shown)]
     exact = [look for look in shows if look.symptom and look.symptom.code is shown]
     look = (exact or shows)[-1]

@@ -9,7 +9,7 @@ from goproxy_exporter.diagnosis.finding import found
 from goproxy_exporter.diagnosis.looks import Look, Ruling, Series, rule
 from goproxy_exporter.diagnosis.symptom import Symptom
 from goproxy_exporter.diagnosis.together import settle
-from goproxy_exporter.model.cause import LAWS, Code, Stage
+from goproxy_exporter.model.cause import LAWS, Code, Stage, verified
 from goproxy_exporter.model.facts import SHOWS_AS
 from goproxy_exporter.model.names import Blame, Endpoint
 from goproxy_exporter.model.result import Fact, Finding
@@ -49,11 +49,17 @@ class Background:
 def of_relay(run: Sequence[Series], background: Background) -> tuple[Finding, ...]:
     """Conclude about a relay: at most one finding for each question that was asked."""
     ruled = [(series, ruling) for series in run if (ruling := rule(series.looks)) is not None]
-    for series, ruling in ruled:
-        if ruling.code is Code.HTTP_429:
-            return (found(series, ruling),)
+    if any(ruling.code is Code.HTTP_429 for _, ruling in ruled):
+        return _throttled(ruled)
     told = (_told(series, ruling, background) for series, ruling in ruled)
     return tuple(finding for finding in told if finding is not None)
+
+
+def _throttled(ruled: Sequence[tuple[Series, Ruling]]) -> tuple[Finding, ...]:
+    """Tell that the mirror asks for fewer requests; besides that only what is proven."""
+    limits = [pair for pair in ruled if pair[1].code is Code.HTTP_429][:1]
+    proven = [pair for pair in ruled if verified(pair[1].code)]
+    return tuple(found(series, ruling) for series, ruling in (*proven, *limits))
 
 
 def of_database(run: Sequence[Series], fresh: frozenset[str]) -> tuple[Finding, ...]:

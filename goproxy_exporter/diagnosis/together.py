@@ -7,7 +7,7 @@ from goproxy_exporter.diagnosis.failure import OK
 from goproxy_exporter.diagnosis.finding import found
 from goproxy_exporter.diagnosis.looks import Ruling, Series, rule
 from goproxy_exporter.diagnosis.question import Expect, Form
-from goproxy_exporter.model.cause import Code
+from goproxy_exporter.model.cause import Code, verified
 from goproxy_exporter.model.names import Endpoint, Severity
 from goproxy_exporter.model.result import Finding
 
@@ -52,18 +52,23 @@ def settle(run: Sequence[Series], exists: Mapping[str, bool | None]) -> tuple[Fi
         return ()
     verses = [_Verse(series, rule(series.looks)) for series in run]
     if any(verse.code is Code.HTTP_429 for verse in verses):
-        verses = [verse for verse in verses if verse.code is Code.HTTP_429]
+        verses = [verse for verse in verses if _stands(verse.code)]
     verses = [_intermittent(verse, verses) for verse in verses]
     verses = [_not_found_is_error(verse, verses) for verse in verses]
     verses = [_one_path_only(verse, verses) for verse in verses]
     verses = [_list_alone(verse, verses) for verse in verses]
     kept = [verse for verse in verses if _backed(verse, exists)]
-    ratio = _ratio(run)
+    share = _share(run)
     return tuple(
-        found(verse.series, verse.ruling, severity=verse.severity, ratio=ratio)
+        found(verse.series, verse.ruling, severity=verse.severity, share=share)
         for verse in kept
         if verse.ruling
     )
+
+
+def _stands(code: Code | None) -> bool:
+    """Tell whether something is said although the mirror asked to be left alone."""
+    return code is not None and (code is Code.HTTP_429 or verified(code))
 
 
 def _is(ruling: Ruling | None, codes: Sequence[Code]) -> bool:
@@ -157,9 +162,9 @@ def _backed(verse: _Verse, exists: Mapping[str, bool | None]) -> bool:
             return True
 
 
-def _ratio(run: Sequence[Series]) -> float | None:
-    """Give the share of 5xx among all looks at questions whose answers count."""
+def _share(run: Sequence[Series]) -> tuple[int, int] | None:
+    """Count 5xx among all looks at questions whose answers count; None where there was none."""
     counted = [s for s in run if s.question.expect is not Expect.ANYTHING]
     looks = [look for series in counted for look in series.looks]
     bad = [look for look in looks if look.symptom and look.symptom.code is Code.HTTP_5XX]
-    return len(bad) / len(looks) if bad else None
+    return (len(bad), len(looks)) if bad else None

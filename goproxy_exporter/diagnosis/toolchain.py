@@ -7,6 +7,7 @@ from goproxy_exporter.diagnosis.contrast import Failing
 from goproxy_exporter.diagnosis.finding import found
 from goproxy_exporter.diagnosis.question import Form
 from goproxy_exporter.model.cause import Code
+from goproxy_exporter.model.facts import SHOWS_AS
 from goproxy_exporter.model.result import Finding
 
 
@@ -37,5 +38,5 @@ def _told(bad: Failing) -> Finding:
         code=Code.TOOLCHAIN_UNAVAILABLE,
         endpoint=question.endpoint,
         summary=f"Go toolchains cannot be {done}: {bad.ruling.symptom.summary}",
-        evidence={**plain.evidence, "shows_as": str(bad.ruling.code)},
+        evidence={**plain.evidence, SHOWS_AS: str(bad.ruling.code)},
     )

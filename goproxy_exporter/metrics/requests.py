@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from goproxy_exporter.diagnosis.speed import throughput
 from goproxy_exporter.metrics.family import Family, Kind, Sample
 from goproxy_exporter.metrics.snapshot import Snapshot
 from goproxy_exporter.model.exchange import Phases
@@ -67,39 +66,6 @@ def _budget(snapshot: Snapshot) -> Iterator[Sample]:
             yield (view.mirror.name, "bytes"), size
 
 
-def _not_after(snapshot: Snapshot) -> Iterator[Sample]:
-    for view in snapshot.mirrors:
-        for host, tls in view.hosts.items():
-            if tls.not_after is not None:
-                yield (view.mirror.name, host), tls.not_after
-
-
-def _verified(snapshot: Snapshot) -> Iterator[Sample]:
-    for view in snapshot.mirrors:
-        for host, tls in view.hosts.items():
-            yield (view.mirror.name, host), float(tls.verified)
-
-
-def _throughput(snapshot: Snapshot) -> Iterator[Sample]:
-    for view in snapshot.mirrors:
-        exchange = view.requests.get(Endpoint.LARGE_ZIP)
-        rate = None if exchange is None else throughput(exchange)
-        if rate is not None:
-            yield (view.mirror.name,), rate
-
-
-def _build_success(snapshot: Snapshot) -> Iterator[Sample]:
-    for view in snapshot.mirrors:
-        if view.build_success is not None:
-            yield (view.mirror.name,), view.build_success
-
-
-def _build_success_bound(snapshot: Snapshot) -> Iterator[Sample]:
-    for view in snapshot.mirrors:
-        if view.build_success_bound is not None:
-            yield (view.mirror.name,), view.build_success_bound
-
-
 REQUESTS = (
     Family(
         name="goproxy_requests_total",
@@ -159,47 +125,5 @@ REQUESTS = (
         help="What is left of the hour's budget for this mirror, in requests and bytes.",
         example='goproxy_request_budget_remaining{kind="requests"} == 0',
         samples=_budget,
-    ),
-    Family(
-        name="goproxy_tls_not_after_timestamp_seconds",
-        kind=Kind.GAUGE,
-        labels=("mirror", "host"),
-        help="When the verified certificate chain ends, or the leaf where none verified, "
-        "in Unix seconds, as of the last run.",
-        example="goproxy_tls_not_after_timestamp_seconds - time() < 14 * 86400",
-        samples=_not_after,
-    ),
-    Family(
-        name="goproxy_tls_verified",
-        kind=Kind.GAUGE,
-        labels=("mirror", "host"),
-        help="Whether the host's certificate was accepted, as of the last run.",
-        example="goproxy_tls_verified == 0",
-        samples=_verified,
-    ),
-    Family(
-        name="goproxy_zip_throughput_bytes_per_second",
-        kind=Kind.GAUGE,
-        labels=("mirror",),
-        help="Speed of the large canary's body, as of the last run.",
-        example="goproxy_zip_throughput_bytes_per_second < 100e3",
-        samples=_throughput,
-    ),
-    Family(
-        name="goproxy_build_success_ratio",
-        kind=Kind.GAUGE,
-        labels=("mirror",),
-        help="Chance that the 100 requests of a build all succeed, by what was seen lately; "
-        "absent below 40 requests.",
-        example="goproxy_build_success_ratio < 0.9",
-        samples=_build_success,
-    ),
-    Family(
-        name="goproxy_build_success_bound_ratio",
-        kind=Kind.GAUGE,
-        labels=("mirror",),
-        help="What that chance is at least, at 95 % confidence; absent below 40 requests.",
-        example="goproxy_build_success_ratio < 0.9 and goproxy_build_success_bound_ratio < 0.5",
-        samples=_build_success_bound,
     ),
 )

@@ -55,11 +55,16 @@ class MirrorView:
 
     @property
     def looked_for(self) -> frozenset[Code]:
-        """The codes that were looked for: their check ran, and their question could be judged."""
+        """The codes that were looked for: their check ran, and their question could be judged.
+
+        What a problem of the prober took back was looked for in vain.
+        """
         ran = [codes_of(check) for check in self.checks if check.name in self.current]
         codes = frozenset[Code]().union(*ran)
         return frozenset(
-            code for code in codes if self.verdict.axes.get(LAWS[code].axis) is not None
+            code
+            for code in codes - self.verdict.withdrawn
+            if self.verdict.axes.get(LAWS[code].axis) is not None
         )
 
 

@@ -1,10 +1,12 @@
 """Which metrics are there?"""
 
+from goproxy_exporter.metrics.builds import BUILDS
 from goproxy_exporter.metrics.chains import CHAINS
 from goproxy_exporter.metrics.checks import CHECKS
 from goproxy_exporter.metrics.content import CONTENT
 from goproxy_exporter.metrics.databases import DATABASES
 from goproxy_exporter.metrics.family import Family, Kind
+from goproxy_exporter.metrics.hosts import HOSTS
 from goproxy_exporter.metrics.itself import ITSELF, PROBE, PROCESS
 from goproxy_exporter.metrics.requests import REQUESTS
 from goproxy_exporter.metrics.standing import STANDING
@@ -12,7 +14,7 @@ from goproxy_exporter.metrics.standing import STANDING
 GROUPS: tuple[tuple[str, tuple[Family, ...]], ...] = (
     ("State and causes", STANDING),
     ("Checks", CHECKS),
-    ("Requests", REQUESTS),
+    ("Requests", (*REQUESTS, *HOSTS, *BUILDS)),
     ("Freshness and checksums", CONTENT),
     ("Chains", CHAINS),
     ("Databases", DATABASES),

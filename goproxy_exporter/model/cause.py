@@ -164,3 +164,8 @@ LAWS: dict[Code, Law] = {
     Code.VULNDB_INCOMPLETE: Law(_DEGRADED, Stage.QUALITY, Axis.RIGHT),
     Code.VULNDB_STALE: Law(_DEGRADED, Stage.QUALITY, Axis.FRESH),
 }
+
+
+def verified(code: Code) -> bool:
+    """Say whether a code rests on a hash or a signature, which no accident can fake."""
+    return LAWS[code].severity is Severity.DANGEROUS

@@ -98,4 +98,6 @@ class ChainVerdict:
     fates: tuple[Fate, ...] = ()
     hidden: tuple[tuple[str, Code], ...] = ()
     """Entries that serve what contradicts the checksum database, and whose ``|`` hides it."""
+    refused: tuple[tuple[str, Code], ...] = ()
+    """Entries of whose go.mod `go mod download` lets ``|`` take the place, and `go get` does not."""
     build_success: tuple[float, float] | None = field(default=None)

@@ -9,4 +9,5 @@ REFERENCE_TREE_SIZE = "reference_tree_size"
 NEEDED_FOR = "needed_for"
 """Evidence about a tile of a checksum database: the lookups whose proofs need it."""
 SHOWS_AS = "shows_as"
-"""Evidence of a relay that fails: the code that its answer would have anywhere else."""
+"""Evidence of what is told under a name of its own (a relay, a spelling, an address, a redirect's
+target that fails): the code that the answer would have anywhere else; of several a list."""

@@ -7,6 +7,7 @@ from goproxy_exporter.model.exchange import Exchange
 from goproxy_exporter.model.freshness import Seen
 from goproxy_exporter.model.mirror import Check
 from goproxy_exporter.model.names import Blame, Endpoint, ProberProblem, Severity, SkipReason
+from goproxy_exporter.model.withdrawal import taken_back_by
 
 Fact = str | int | float | bool | None | list["Fact"] | dict[str, "Fact"]
 """A JSON value."""
@@ -57,6 +58,8 @@ class Result:
     problems: dict[ProberProblem, str] = field(default_factory=dict, hash=False)
     retry_at: float | None = None
     """Unix seconds before which the mirror asked not to be asked again (Retry-After)."""
+    undecided: frozenset[Endpoint] = frozenset()
+    """Endpoints whose last answer was bad, with no time or no leave to look often enough again."""
     seen: Seen | None = field(default=None, hash=False)
     """What a run that follows fresh versions saw of them."""
 
@@ -67,8 +70,17 @@ class Result:
         return any(problem in self.problems for problem in worthless)
 
     @property
+    def asserted(self) -> tuple[Finding, ...]:
+        """The findings that no problem of the prober in this very run takes back."""
+        return tuple(
+            finding
+            for finding in self.findings
+            if taken_back_by(finding.code, finding.evidence, self.problems) is None
+        )
+
+    @property
     def ok(self) -> bool | None:
         """True, false, or None when the run was skipped or is void."""
         if self.skipped is not None or self.void:
             return None
-        return not self.findings
+        return not self.asserted

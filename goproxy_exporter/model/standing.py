@@ -40,3 +40,5 @@ class Verdict:
     primary: Code | None = None
     suppressed: tuple[tuple[Code, str], ...] = ()
     """Findings that were put aside, and why: symptoms of a cause, or doubtful evidence."""
+    withdrawn: frozenset[Code] = frozenset()
+    """Codes of which a problem of the prober took findings back: whether they hold is not known."""

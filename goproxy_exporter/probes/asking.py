@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from goproxy_exporter.apart import process
 from goproxy_exporter.diagnosis.answer import judge, usable
 from goproxy_exporter.diagnosis.body import HEAD, Content
 from goproxy_exporter.diagnosis.failure import OK
@@ -131,19 +132,27 @@ def _heard(question: Question, look: Look, data: bytes, archive: Archive | None)
 async def _content(
     question: Question, body: Body, *, whole: bool
 ) -> tuple[Content, Archive | None]:
-    """Read a small body, or look into an archive in a thread: that may take seconds."""
+    """Read a small body, or look into an archive: that may take seconds."""
     if question.form is not Form.ZIP:
         return Content(data=body.data), None
     head = body.file.read(HEAD)
     if not whole or question.version is None:
         return Content(data=head), None
     try:
-        archive = await asyncio.to_thread(
-            inspect, body.file, module=question.module, version=question.version
-        )
+        archive = await _inspected(body, question.module, question.version)
     except UnjudgedError:
         # Past our own limits, where the go command may still be content: nobody has looked.
         return Content(data=head), None
     except ProtocolError as error:
         return Content(data=head, refusal=str(error)), None
     return Content(data=head, sound=True), archive
+
+
+async def _inspected(body: Body, module: str, version: str) -> Archive:
+    """Inspect a small archive in a thread, one in a file in a process of its own.
+
+    A thread shares the interpreter with whatever is measured meanwhile.
+    """
+    if body.descriptor is None:
+        return await asyncio.to_thread(inspect, body.file, module=module, version=version)
+    return await process.inspect(body.descriptor, module=module, version=version)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from goproxy_exporter.diagnosis.looks import undecided
 from goproxy_exporter.diagnosis.question import Form, Question, about
 from goproxy_exporter.diagnosis.together import settle
 from goproxy_exporter.model.mirror import Canary, Check
@@ -41,6 +42,7 @@ async def checksum(check: Check, kit: Kit) -> Outcome:
         findings=tuple(one for one in settle(talk.series, {}) if one.code in looked_for),
         facts=told,
         retry_at=talk.retry_at,
+        undecided=undecided(talk.series),
     )
 
 

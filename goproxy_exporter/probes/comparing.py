@@ -1,4 +1,4 @@
-"""Are the files that a mirror serves those that the checksum database has the hashes of?"""
+"""How is a file held against its right hash in the moment that it comes?"""
 
 import asyncio
 from dataclasses import replace

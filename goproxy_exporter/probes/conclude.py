@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from goproxy_exporter.diagnosis.looks import Series
+from goproxy_exporter.diagnosis.looks import Series, undecided
 from goproxy_exporter.diagnosis.together import missed, settle
 from goproxy_exporter.diagnosis.traits import traits
 from goproxy_exporter.model.cause import Code
@@ -41,6 +41,7 @@ async def conclude(
         findings=(*findings, *traits(series, check.mirror)),
         facts={**facts, "absent": absent} if absent else facts,
         retry_at=talk.retry_at,
+        undecided=undecided(talk.series),
     )
 
 

@@ -3,7 +3,7 @@
 import asyncio
 
 from goproxy_exporter.diagnosis.edges import Edge, compare, outcomes, suspects
-from goproxy_exporter.diagnosis.looks import IN_A_ROW
+from goproxy_exporter.diagnosis.looks import IN_A_ROW, Series, undecided
 from goproxy_exporter.diagnosis.question import Form, Question, about
 from goproxy_exporter.diagnosis.throttle import retry_at
 from goproxy_exporter.model.cause import Code
@@ -51,6 +51,7 @@ async def edges(check: Check, kit: Kit) -> Outcome:
         findings=compare(question, heard),
         facts=told,
         retry_at=max(_moments(heard), default=None),
+        undecided=undecided(Series(question, edge.looks) for edge in heard),
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from goproxy_exporter.diagnosis.contrast import Failing, throttled
 from goproxy_exporter.diagnosis.escapes import OTHERWISE, Mark, Witness, stumbles, told
+from goproxy_exporter.diagnosis.looks import undecided
 from goproxy_exporter.diagnosis.question import Form, about
 from goproxy_exporter.model.mirror import Canaries, Canary, Check
 from goproxy_exporter.model.names import Endpoint
@@ -54,6 +55,7 @@ async def encoding(check: Check, kit: Kit) -> Outcome:
         findings=findings,
         facts=twins.told(findings),
         retry_at=talk.retry_at,
+        undecided=undecided(talk.series),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from goproxy_exporter.model.exchange import Exchange
 from goproxy_exporter.model.freshness import NOTHING, Recall, Seen
 from goproxy_exporter.model.mirror import Check
+from goproxy_exporter.model.names import Endpoint
 from goproxy_exporter.model.result import Fact, Finding
 from goproxy_exporter.probes.locker import Locker
 from goproxy_exporter.reference.canary import Reference
@@ -49,14 +50,16 @@ class Kit:
 class Outcome:
     """Every exchange in its order, what the run asserts, and what it found besides.
 
-    `retry_at` is Unix seconds before which the mirror asked not to be asked again. `seen` is what
-    later runs are to remember of fresh versions.
+    `retry_at` is Unix seconds before which the mirror asked not to be asked again. `undecided` are
+    endpoints whose last answer was bad, with nothing asserted for want of another look. `seen` is
+    what later runs are to remember of fresh versions.
     """
 
     exchanges: tuple[Exchange, ...] = ()
     findings: tuple[Finding, ...] = ()
     facts: dict[str, Fact] = field(default_factory=dict)
     retry_at: float | None = None
+    undecided: frozenset[Endpoint] = frozenset()
     seen: Seen | None = None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from goproxy_exporter.diagnosis.answer import usable
 from goproxy_exporter.diagnosis.failure import unconnected
-from goproxy_exporter.diagnosis.looks import Look
+from goproxy_exporter.diagnosis.looks import Look, undecided
 from goproxy_exporter.diagnosis.relay import Background, of_database, of_relay
 from goproxy_exporter.diagnosis.traits import traits
 from goproxy_exporter.model.cause import Code
@@ -145,4 +145,5 @@ def _outcome(
         findings=tuple(map(visit.with_need, findings)),
         facts=told | facts.of_connection(visit.talk.exchanges),
         retry_at=visit.talk.retry_at,
+        undecided=undecided(visit.run),
     )

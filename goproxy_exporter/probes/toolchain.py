@@ -1,6 +1,7 @@
 """Can `go` find and fetch another toolchain through the mirror?"""
 
 from goproxy_exporter.diagnosis.contrast import throttled, works
+from goproxy_exporter.diagnosis.looks import undecided
 from goproxy_exporter.diagnosis.question import Expect, Form, Question
 from goproxy_exporter.diagnosis.toolchain import unavailable
 from goproxy_exporter.gomod.toolchain import FIRST, MODULE, newest
@@ -35,6 +36,7 @@ async def toolchain(check: Check, kit: Kit) -> Outcome:
         findings=findings,
         facts={**told, **twins.told(findings)},
         retry_at=talk.retry_at,
+        undecided=undecided(talk.series),
     )
 
 

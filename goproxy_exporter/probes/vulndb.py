@@ -3,9 +3,10 @@
 import asyncio
 from urllib.parse import urlsplit
 
-from goproxy_exporter.diagnosis.looks import Look
+from goproxy_exporter.diagnosis.looks import Look, undecided
 from goproxy_exporter.diagnosis.question import Form, Question
 from goproxy_exporter.diagnosis.together import settle
+from goproxy_exporter.diagnosis.traits import traits
 from goproxy_exporter.diagnosis.vulndb import Context, Edition, behind, judge_file, newest
 from goproxy_exporter.gomod.vulndb import DB_PATH, MODULES_PATH, entry_path
 from goproxy_exporter.model.cause import Code
@@ -80,9 +81,10 @@ async def vulndb(check: Check, kit: Kit) -> Outcome:
         await talk.look_again()
     return Outcome(
         exchanges=tuple(talk.exchanges),
-        findings=settle(talk.series, {}),
+        findings=(*settle(talk.series, {}), *traits(talk.series, mirror)),
         facts=_facts(reading.context) | facts.of_connection(talk.exchanges),
         retry_at=talk.retry_at,
+        undecided=undecided(talk.series),
     )
 
 

@@ -80,6 +80,9 @@ def chain_object(verdict: ChainVerdict) -> Object:
             {"entries": [*one.entries], "common": one.common} for one in verdict.fates
         ],
         "hidden_tampering": [{"entry": entry, "code": str(code)} for entry, code in verdict.hidden],
+        "go_get_fails_over": [
+            {"entry": entry, "code": str(code)} for entry, code in verdict.refused
+        ],
     }
 
 

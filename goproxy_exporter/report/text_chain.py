@@ -10,6 +10,7 @@ from rich.text import Text
 
 from goproxy_exporter.model.chain import ChainVerdict, Passage
 from goproxy_exporter.report.plain import printable
+from goproxy_exporter.report.text_table import table
 
 _MARKS = {True: ("ok", "green"), False: ("fails", "red"), None: ("unknown", "magenta")}
 _STATES = {
@@ -51,18 +52,16 @@ def _lines(verdict: ChainVerdict) -> Iterator[str]:
 
 
 def _passages(passages: tuple[Passage, ...]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
-    for column in ("resource", "result", "answered by", "stopped by"):
-        table.add_column(column)
+    rows = table("resource", "result", "answered by", "stopped by")
     for passage in passages:
         words, style = _MARKS[passage.ok]
-        table.add_row(
+        rows.add_row(
             Text(printable(passage.resource)),
             Text(words, style=style),
             Text(printable(_answerer(passage))),
             Text(printable(_stopper(passage)), style="red"),
         )
-    return table
+    return rows
 
 
 def _answerer(passage: Passage) -> str:

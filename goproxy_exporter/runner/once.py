@@ -85,6 +85,7 @@ async def _placed(check: Check, means: Means, waited: float) -> Result:
         facts=trial.outcome.facts,
         problems=problems,
         retry_at=trial.outcome.retry_at,
+        undecided=trial.outcome.undecided,
         seen=trial.outcome.seen,
     )
     return discreet(result)

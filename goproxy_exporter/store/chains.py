@@ -8,7 +8,7 @@ from goproxy_exporter.gomod.gosumdb import parse_gosumdb
 from goproxy_exporter.model.chain import Chain, ChainVerdict
 from goproxy_exporter.model.facts import DATABASE_WORKS
 from goproxy_exporter.model.mirror import Mirror
-from goproxy_exporter.model.names import CheckName, Kind, State
+from goproxy_exporter.model.names import CheckName, Kind, ProberProblem, State
 from goproxy_exporter.model.result import Result
 from goproxy_exporter.store.shelf import Shelf
 
@@ -17,8 +17,16 @@ _ASKS_NO_CONTENT = CheckName.FRESHNESS
 _WORKS = {State.HEALTHY: True, State.DEGRADED: True, State.UNUSABLE: False, State.DANGEROUS: False}
 
 
-def judged(chain: Chain, shelves: Mapping[str, Shelf], now: float) -> ChainVerdict:
-    """Judge a list by what its entries answered and that is not too old at `now`."""
+def judged(
+    chain: Chain,
+    shelves: Mapping[str, Shelf],
+    problems: Mapping[ProberProblem, str],
+    now: float,
+) -> ChainVerdict:
+    """Judge a list by what its entries answered and that is not too old at `now`.
+
+    `problems` of the prober are those that only many mirrors together show.
+    """
     serving = [shelf for shelf in shelves.values() if _serves(shelf.mirror, chain)]
     results: dict[str, list[Result]] = {}
     failing: dict[str, verdict.Shares] = {}
@@ -29,9 +37,9 @@ def judged(chain: Chain, shelves: Mapping[str, Shelf], now: float) -> ChainVerdi
         if shares is not None:
             failing[url] = shares
     known = verdict.Known(
-        entries={url: verdict.answers(each) for url, each in results.items()},
+        entries={url: verdict.answers(each, problems) for url, each in results.items()},
         failing=failing,
-        database=_database_works(chain, shelves, now),
+        database=_database_works(chain, shelves, problems, now),
     )
     mirrors = [shelf.mirror for shelf in serving if shelf.mirror.kind is Kind.MODULES]
     return replace(verdict.judge_chain(chain, known), leaks=verdict.leaks(chain, mirrors))
@@ -49,7 +57,12 @@ def _current(shelf: Shelf, now: float) -> Iterable[Result]:
     return (result for result in results if result is not None)
 
 
-def _database_works(chain: Chain, shelves: Mapping[str, Shelf], now: float) -> bool | None:
+def _database_works(
+    chain: Chain,
+    shelves: Mapping[str, Shelf],
+    problems: Mapping[ProberProblem, str],
+    now: float,
+) -> bool | None:
     """Tell by its own state; where that is not known, by what checks of relays found out."""
     database = parse_gosumdb(chain.gosumdb or "off")
     if database is None:
@@ -57,7 +70,7 @@ def _database_works(chain: Chain, shelves: Mapping[str, Shelf], now: float) -> b
     for shelf in shelves.values():
         mirror = shelf.mirror
         if mirror.kind is Kind.CHECKSUMS and mirror.name == database.name:
-            told = verdict.decide(mirror, shelf.memory, shelf.checks.values(), {}, now)
+            told = verdict.decide(mirror, shelf.memory, shelf.checks.values(), problems, now)
             if told.state in _WORKS:
                 return _WORKS[told.state]
     for shelf in shelves.values():

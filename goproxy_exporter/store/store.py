@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from goproxy_exporter import verdict
 from goproxy_exporter.model.chain import Chain, ChainVerdict
@@ -13,6 +12,7 @@ from goproxy_exporter.model.names import CheckName, Endpoint, Kind, ProberProble
 from goproxy_exporter.model.result import Result
 from goproxy_exporter.model.standing import Verdict
 from goproxy_exporter.store.chains import judged
+from goproxy_exporter.store.change import Change
 from goproxy_exporter.store.crowd import Crowd
 from goproxy_exporter.store.history import History
 from goproxy_exporter.store.shelf import Shelf
@@ -20,18 +20,6 @@ from goproxy_exporter.store.tally import Tally
 
 RECENT = 10
 FAILURES = 5
-
-
-class Change(NamedTuple):
-    """The verdict on a mirror as it was last given out, and as it is now."""
-
-    old: Verdict
-    new: Verdict
-
-    @property
-    def state_changed(self) -> bool:
-        """Whether the state is another one: worth one line of log."""
-        return self.old.state is not self.new.state
 
 
 class Store:
@@ -105,7 +93,8 @@ class Store:
 
     def chains(self, now: float) -> tuple[ChainVerdict, ...]:
         """Judge every GOPROXY list by what its entries answered and that is not too old at `now`."""
-        return tuple(judged(chain, self._shelves, now) for chain in self._chains)
+        problems = self._crowd.problems(now)
+        return tuple(judged(chain, self._shelves, problems, now) for chain in self._chains)
 
     @property
     def checks(self) -> frozenset[Check]:

@@ -18,6 +18,8 @@ _RELAY = frozenset(
     }
 )
 _OF_FRESHNESS = frozenset({CheckName.FRESHNESS, CheckName.VULNDB})
+_BY_OUR_CLOCK = frozenset({CheckName.FRESHNESS})
+"""A vulnerability database is dated by its original."""
 _BARS = frozenset({Code.HTTP_429})
 """Degraded causes that leave no answer to judge all the same."""
 
@@ -37,12 +39,14 @@ def axes(
     evidence: Mapping[CheckName, Evidence],
     sightings: Iterable[Sighting],
     total: Sighting | None,
+    timed: bool,
 ) -> dict[Axis, bool | None]:
     """Answer the five questions: true, false, or None where nothing could judge.
 
     `causes` are the ones that count; `evidence` and `sightings` are current; `total` is what
     fails every endpoint; of these two, accepted ones are included: they accuse nobody, and still
-    leave nothing to judge. An answer that ended early says nothing about what comes later: a mirror
+    leave nothing to judge. `timed` tells that this machine's clock can be trusted: without it nobody
+    knows how old anything is. An answer that ended early says nothing about what comes later: a mirror
     that does not resolve is neither right nor wrong.
     """
     counted = tuple(causes)
@@ -52,7 +56,7 @@ def axes(
     grounds = {
         Axis.UP: bool(heard),
         Axis.RIGHT: any(place.endpoint not in _RELAY for place in clear),
-        Axis.FRESH: any(place.check in _OF_FRESHNESS for place in clear),
+        Axis.FRESH: any(_dates(place, timed=timed) for place in clear),
         Axis.VERIFIABLE: any(_verifies(place) for place in clear),
     }
     answers: dict[Axis, bool | None] = {
@@ -60,6 +64,10 @@ def axes(
     }
     answers[Axis.USABLE] = _usable(state, counted)
     return answers
+
+
+def _dates(place: Place, *, timed: bool) -> bool:
+    return place.check in _OF_FRESHNESS and (timed or place.check not in _BY_OUR_CLOCK)
 
 
 def _verifies(place: Place) -> bool:

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
-from goproxy_exporter.model.cause import Code
+from goproxy_exporter.model.cause import Code, verified
 from goproxy_exporter.model.mirror import Mirror
 from goproxy_exporter.model.result import Fact
 from goproxy_exporter.model.standing import Cause
-from goproxy_exporter.verdict.doubt import verified
 from goproxy_exporter.verdict.memory import Sighting
 from goproxy_exporter.verdict.rank import badness, place, prominence
 

@@ -1,43 +1,45 @@
 """What do a mirror's results say of it as an entry of a GOPROXY list?"""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from goproxy_exporter.gomod.status import Class, classify
 from goproxy_exporter.model.cause import Code
 from goproxy_exporter.model.chain import Resource
 from goproxy_exporter.model.exchange import Exchange, FailureKind
 from goproxy_exporter.model.facts import NEEDED_FOR, SHOWS_AS
-from goproxy_exporter.model.names import Endpoint, Severity
+from goproxy_exporter.model.names import Endpoint, ProberProblem, Severity
 from goproxy_exporter.model.result import Finding, Result
+from goproxy_exporter.model.withdrawal import taken_back_by
 from goproxy_exporter.verdict.heard import Answers, Heard
+from goproxy_exporter.verdict.ours import is_ours
 
-_OURS = frozenset(
-    {
-        FailureKind.DEADLINE,
-        FailureKind.BODY_TOO_LARGE,
-        FailureKind.PROXY_REFUSED,
-        FailureKind.PROXY_UNREACHABLE,
-    }
-)
-"""What ended these was our own limit or our own way out: of the answer nothing is known."""
 _WAITS = frozenset({FailureKind.STALL, FailureKind.DEADLINE})
 """What `go` has no limit for, once it is connected: it gives up dialling and handshakes itself."""
 _CONTENT = ("semantics.", "integrity.", "sumdb.")
 
 
-def answers(results: Iterable[Result]) -> Answers:
-    """Gather what current results of one mirror say, the last look at each resource counting."""
+def answers(results: Iterable[Result], problems: Iterable[ProberProblem] = ()) -> Answers:
+    """Gather what current results of one mirror say, the last look at each resource counting.
+
+    What `problems` of the prober, or those of a run itself, may have brought about is not known.
+    """
+    standing = frozenset(problems)
     heard: dict[Resource, Heard] = {}
     places: set[str] = set()
-    for result in results:
-        wrong = dict(_wrong(result.findings))
+    for result in () if ProberProblem.INTERCEPTED in standing else results:
+        doubts = standing.union(result.problems)
+        wrong = dict(_wrong(_trusted(result.findings, doubts)))
         for exchange in result.exchanges:
             places |= _places(exchange)
             resource = Resource(exchange.endpoint, exchange.module)
-            one = _heard(exchange, wrong.get((exchange.endpoint, exchange.module)))
+            one = _heard(exchange, wrong.get((exchange.endpoint, exchange.module)), doubts)
             if one is not None:
                 heard[resource] = _latest(heard.get(resource), one)
     return Answers(heard=_waited_for(heard), places=frozenset(places))
+
+
+def _trusted(findings: Iterable[Finding], doubts: Collection[ProberProblem]) -> Iterator[Finding]:
+    return (one for one in findings if taken_back_by(one.code, one.evidence, doubts) is None)
 
 
 def _waited_for(heard: Mapping[Resource, Heard]) -> dict[Resource, Heard]:
@@ -74,11 +76,13 @@ def _counts(finding: Finding) -> bool:
     )
 
 
-def _heard(exchange: Exchange, finding: Finding | None) -> Heard | None:
+def _heard(
+    exchange: Exchange, finding: Finding | None, doubts: Collection[ProberProblem]
+) -> Heard | None:
     failure = exchange.failure
     hangs = finding is not None and _hangs(finding)
     if failure is not None:
-        if failure.kind in _OURS and not hangs:
+        if is_ours(failure, doubts) and not hangs:
             return None
         waits = hangs and _connected(exchange) and failure.kind in _WAITS
         does = "lets go wait for ever" if waits else "fails"

@@ -1,18 +1,19 @@
 """What about a GOPROXY list may turn bad, though it works?"""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations
 
 from goproxy_exporter.gomod import goproxy
 from goproxy_exporter.gomod.goproxy import Entry
 from goproxy_exporter.gomod.patterns import match_prefix_patterns
+from goproxy_exporter.gomod.status import Class
 from goproxy_exporter.model.cause import Code
-from goproxy_exporter.model.chain import Chain, Fate, Leak
+from goproxy_exporter.model.chain import Chain, Fate, Leak, Resource
 from goproxy_exporter.model.mirror import Mirror
+from goproxy_exporter.model.names import Endpoint
 from goproxy_exporter.verdict.heard import Answers
 from goproxy_exporter.verdict.odds import Shares, survival
 
-_CONTRADICTIONS = frozenset({Code.INTEGRITY_MOD_HASH_MISMATCH, Code.INTEGRITY_ZIP_HASH_MISMATCH})
 _SPECIAL = frozenset({"direct", "off"})
 
 
@@ -27,17 +28,64 @@ def fates(entries: Iterable[Entry], of: Callable[[Entry], Answers]) -> tuple[Fat
 
 
 def hidden(
-    entries: Iterable[Entry], of: Callable[[Entry], Answers]
+    chain: Chain, entries: Sequence[Entry], of: Callable[[Entry], Answers]
 ) -> tuple[tuple[str, Code], ...]:
-    """Give entries whose tampered go.mod files nobody notices, because ``|`` goes on."""
-    told = (
-        (str(entry), heard.code)
+    """Give entries whose tampered go.mod files nobody notices, because ``|`` goes on.
+
+    Of any module that was asked for, unless an entry before has the right one. A zip is refused
+    for good, and what is not verified is taken: neither is hidden by a bar.
+    """
+    spoilt = {
+        resource
         for entry in entries
-        if entry.falls_back_on_error
-        for heard in of(entry).heard.values()
-        if heard.code in _CONTRADICTIONS and heard.code is not None
+        for resource, heard in of(entry).heard.items()
+        if resource.endpoint is Endpoint.MOD and heard.code is Code.INTEGRITY_MOD_HASH_MISMATCH
+    }
+    told = (
+        pair
+        for resource in sorted(spoilt, key=str)
+        for pair in _passed_over(chain, resource, entries, of)
+        if pair[1] is Code.INTEGRITY_MOD_HASH_MISMATCH
     )
     return tuple(dict.fromkeys(told))
+
+
+def refused(
+    chain: Chain, entries: Sequence[Entry], of: Callable[[Entry], Answers]
+) -> tuple[tuple[str, Code], ...]:
+    """Give entries over whose go.mod of a canary `go get` fails, though ``|`` goes on.
+
+    When it writes go.sum, the sum that was refused counts as used, and contradicts the right one.
+    Source: cmd/go/internal/modfetch/fetch.go (tidyGoSum).
+    """
+    told = (
+        pair
+        for canary in chain.canaries
+        if canary.version is not None
+        for pair in _passed_over(chain, Resource(Endpoint.MOD, str(canary)), entries, of)
+    )
+    return tuple(dict.fromkeys(told))
+
+
+def _passed_over(
+    chain: Chain, resource: Resource, entries: Sequence[Entry], of: Callable[[Entry], Answers]
+) -> Iterator[tuple[str, Code]]:
+    """Give who answers with what is refused before somebody else is asked, as far as is known."""
+    module = resource.module.partition("@")[0]
+    unchecked = f"{chain.gonoproxy},{chain.gonosumdb}"
+    if chain.gosumdb is None or match_prefix_patterns(unchecked, module):
+        return
+    for entry in entries:
+        heard = of(entry).to(resource)
+        if heard is None:
+            continue
+        outcome, final = heard.taken(resource.endpoint, verified=True)
+        if final or outcome is Class.SUCCESS:
+            return
+        if outcome is Class.STOP and not entry.falls_back_on_error:
+            return
+        if heard.outcome is Class.SUCCESS and heard.code is not None:
+            yield str(entry), heard.code
 
 
 def build_success(

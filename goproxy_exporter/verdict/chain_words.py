@@ -18,7 +18,7 @@ def summary(verdict: ChainVerdict, entries: Sequence[Entry]) -> str:
         case False:
             return f"builds with {name} fail now: {_failure(verdict, entries)}"
         case True:
-            return f"builds with {name} work{_saved(verdict)}"
+            return f"builds with {name} work{_saved(verdict)}{_but_for_go_get(verdict)}"
 
 
 def _failure(verdict: ChainVerdict, entries: Sequence[Entry]) -> str:
@@ -49,6 +49,13 @@ def _saved(verdict: ChainVerdict) -> str:
         return ""
     who = " and ".join(dict.fromkeys(_short(one.answered_by or "") for one in saved))
     return f", but only by falling back to {who} for {_few([one.resource for one in saved])}"
+
+
+def _but_for_go_get(verdict: ChainVerdict) -> str:
+    if not verdict.refused:
+        return ""
+    who = " and ".join(dict.fromkeys(_short(entry) for entry, _ in verdict.refused))
+    return f"; `go get` fails: it trips over the go.mod of {who} all the same"
 
 
 def _few(resources: Iterable[str]) -> str:

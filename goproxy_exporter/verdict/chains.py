@@ -9,7 +9,7 @@ from goproxy_exporter.gomod.patterns import match_prefix_patterns
 from goproxy_exporter.model.chain import Chain, ChainVerdict, Passage, Resource
 from goproxy_exporter.model.names import Endpoint
 from goproxy_exporter.verdict.chain_known import Known
-from goproxy_exporter.verdict.chain_risks import build_success, fates, hidden
+from goproxy_exporter.verdict.chain_risks import build_success, fates, hidden, refused
 from goproxy_exporter.verdict.chain_walks import file, search, verification
 from goproxy_exporter.verdict.chain_words import summary
 
@@ -27,7 +27,8 @@ def judge_chain(chain: Chain, known: Known) -> ChainVerdict:
         fallback=any(passage.fallback for passage in passages) if ok is not None else None,
         passages=passages,
         fates=fates(entries, known.of),
-        hidden=hidden(entries, known.of),
+        hidden=hidden(chain, entries, known.of),
+        refused=refused(chain, entries, known.of) if ok else (),
         build_success=build_success(entries, known.shares),
     )
     return replace(verdict, summary=summary(verdict, entries))

@@ -3,15 +3,15 @@
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from goproxy_exporter.model.cause import Code
+from goproxy_exporter.model.cause import Code, verified
 from goproxy_exporter.model.freshness import Freshness
 from goproxy_exporter.model.names import UNLABELLED, CheckName, Endpoint, ProberProblem
 from goproxy_exporter.model.result import Finding, Result
+from goproxy_exporter.model.withdrawal import taken_back_by
 from goproxy_exporter.verdict import freshness, odds
 from goproxy_exporter.verdict import looks as window
-from goproxy_exporter.verdict.doubt import taken_back_by
 from goproxy_exporter.verdict.memory import EMPTY, Doubt, Evidence, Looks, Memory, Series, lifetime
-from goproxy_exporter.verdict.sightings import Run, followed
+from goproxy_exporter.verdict.sightings import Run, entered, followed
 
 _REFUSALS = frozenset({401, 403, 429, 451})
 
@@ -19,14 +19,15 @@ _REFUSALS = frozenset({401, 403, 429, 451})
 def step(memory: Memory | None, result: Result, now: float) -> Memory:
     """Fold one result into the memory of its mirror. Results of different checks commute.
 
-    A skipped run changes nothing; a void run changes nothing but the problems. `now` is in Unix
-    seconds, and never before the `now` of an earlier result of the same check.
+    A skipped run changes nothing. A void run changes nothing but the problems, and enters what a
+    hash or a signature proves. `now` is in Unix seconds, and never before the `now` of an earlier
+    result of the same check.
     """
     before = memory or EMPTY
     if result.skipped is not None:
         return before
     doubted = replace(before, doubts=_doubts(before, result, now))
-    return doubted if result.void else _folded(doubted, result, now)
+    return _proven(doubted, result, now) if result.void else _folded(doubted, result, now)
 
 
 def forget(memory: Memory, kept: Collection[CheckName]) -> Memory:
@@ -53,6 +54,13 @@ def _doubts(
         for problem, text in result.problems.items()
     }
     return {**others, **own}
+
+
+def _proven(before: Memory, result: Result, now: float) -> Memory:
+    """Enter what stands whatever ails the prober; nothing is clean because of such a run."""
+    findings = tuple(one for one in result.findings if verified(one.code))
+    run = Run(result=result, now=now, findings=findings, judged=frozenset())
+    return replace(before, sightings={**before.sightings, **entered(before.sightings, run)})
 
 
 def _folded(before: Memory, result: Result, now: float) -> Memory:
@@ -87,7 +95,7 @@ def _weighed(result: Result, now: float) -> tuple[Evidence, tuple[Finding, ...]]
     trusted: list[Finding] = []
     withdrawn: list[tuple[Code, Endpoint, ProberProblem]] = []
     for finding in result.findings:
-        problem = taken_back_by(finding.code, result.problems)
+        problem = taken_back_by(finding.code, finding.evidence, result.problems)
         if problem is None:
             trusted.append(finding)
         else:
@@ -103,9 +111,9 @@ def _weighed(result: Result, now: float) -> tuple[Evidence, tuple[Finding, ...]]
 
 
 def _judged(result: Result, trusted: Iterable[Finding]) -> frozenset[Endpoint]:
-    """Give the endpoints that were answered, or whose trouble was made out."""
+    """Give the endpoints that were answered and not left in doubt, or whose trouble was made out."""
     answered = {exchange.endpoint for exchange in result.exchanges if exchange.answered}
-    return frozenset(answered | {finding.endpoint for finding in trusted})
+    return frozenset(answered - result.undecided | {finding.endpoint for finding in trusted})
 
 
 def _open(result: Result) -> frozenset[Endpoint]:

@@ -8,9 +8,10 @@ from goproxy_exporter.model.mirror import Check, Mirror
 from goproxy_exporter.model.names import CheckName, Endpoint, ProberProblem, State
 from goproxy_exporter.model.result import Fact
 from goproxy_exporter.model.standing import Cause, Verdict
+from goproxy_exporter.model.withdrawal import taken_back_by
 from goproxy_exporter.verdict.axes import axes
 from goproxy_exporter.verdict.causes import gathered, is_accepted
-from goproxy_exporter.verdict.doubt import CUTS_OFF, cutting_off, taken_back_by
+from goproxy_exporter.verdict.doubt import CUTS_OFF, cutting_off
 from goproxy_exporter.verdict.memory import EMPTY, Evidence, Key, Memory, Sighting, lifetime
 from goproxy_exporter.verdict.odds import failing, survival
 from goproxy_exporter.verdict.rank import STATES, badness
@@ -29,6 +30,7 @@ class _Case:
     evidence: Mapping[CheckName, Evidence]
     enabled: frozenset[CheckName]
     aside: tuple[tuple[Code, str], ...] = ()
+    withdrawn: frozenset[Code] = frozenset()
 
     def without(self, reasons: Mapping[Key, str]) -> "_Case":
         """Put sightings aside, each for its reason."""
@@ -62,8 +64,7 @@ def decide(
     everywhere = total_failure(case.sightings.values(), judged)
     case = case.without(silenced(counting, total_failure(counting, judged)))
     causes = gathered(mirror, case.sightings.values(), _rate(case, known, now))
-    cut_off = not CUTS_OFF.isdisjoint(standing)
-    return _verdict(case, causes, mirror=mirror, everywhere=everywhere, cut_off=cut_off)
+    return _verdict(case, causes, mirror=mirror, everywhere=everywhere, standing=standing)
 
 
 def _current(known: Memory, checks: Iterable[Check], mirror: Mirror, now: float) -> _Case:
@@ -83,12 +84,14 @@ def _current(known: Memory, checks: Iterable[Check], mirror: Mirror, now: float)
         for key, one in known.sightings.items()
         if key[0] in windows and (one.held(now) or now - one.known_at <= windows[key[0]])
     }
-    aside = (
-        (code, _taken_back(problem))
-        for one in evidence.values()
-        for code, _, problem in one.withdrawn
+    back = [(code, problem) for one in evidence.values() for code, _, problem in one.withdrawn]
+    return _Case(
+        sightings,
+        evidence,
+        frozenset(windows),
+        aside=tuple((code, _taken_back(problem)) for code, problem in back),
+        withdrawn=frozenset(code for code, _ in back),
     )
-    return _Case(sightings, evidence, frozenset(windows), tuple(aside))
 
 
 def _retold(case: _Case) -> _Case:
@@ -111,15 +114,16 @@ def _without_doubtful(case: _Case, standing: Mapping[ProberProblem, str]) -> _Ca
     """Take back what the prober's problems explain, and with it what those exchanges say."""
     reasons = {
         key: _taken_back(problem)
-        for key in case.sightings
-        if (problem := taken_back_by(key[1], standing)) is not None
+        for key, one in case.sightings.items()
+        if (problem := taken_back_by(one.code, one.evidence, standing)) is not None
     }
     void = {(key[0], key[2]) for key in reasons if case.sightings[key].fails_exchange}
     evidence = {
         name: replace(one, judged=frozenset(e for e in one.judged if (name, e) not in void))
         for name, one in case.evidence.items()
     }
-    return replace(case.without(reasons), evidence=evidence)
+    withdrawn = case.withdrawn.union(key[1] for key in reasons)
+    return replace(case.without(reasons), evidence=evidence, withdrawn=withdrawn)
 
 
 def _rate(case: _Case, known: Memory, now: float) -> dict[str, Fact]:
@@ -152,8 +156,9 @@ def _verdict(
     *,
     mirror: Mirror,
     everywhere: Sighting | None,
-    cut_off: bool,
+    standing: Mapping[ProberProblem, str],
 ) -> Verdict:
+    cut_off = not CUTS_OFF.isdisjoint(standing)
     counted = tuple(one for one in causes if not one.accepted)
     state = _state(case, counted, cut_off=cut_off)
     return Verdict(
@@ -165,10 +170,12 @@ def _verdict(
             evidence={} if cut_off else case.evidence,
             sightings=case.sightings.values(),
             total=everywhere,
+            timed=ProberProblem.CLOCK_SKEW not in standing,
         ),
         causes=causes,
         primary=counted[0].code if counted else None,
         suppressed=tuple(sorted(set(case.aside))),
+        withdrawn=case.withdrawn,
     )
 
 

@@ -1,13 +1,15 @@
 """How likely does a build of a hundred requests survive?"""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import sqrt
 
 from goproxy_exporter.model.exchange import Exchange, FailureKind
-from goproxy_exporter.model.names import Endpoint
+from goproxy_exporter.model.names import Endpoint, ProberProblem
 from goproxy_exporter.model.result import Result
 from goproxy_exporter.verdict.memory import Memory, Traffic
+from goproxy_exporter.verdict.ours import is_ours
 
 REQUESTS = 100
 """Requests of the build that is imagined."""
@@ -23,16 +25,6 @@ _Z = 1.645
 _ASKED_BY_BUILDS = frozenset(
     {Endpoint.LIST, Endpoint.LATEST, Endpoint.INFO, Endpoint.MOD, Endpoint.ZIP, Endpoint.LARGE_ZIP}
 )
-_OURS = frozenset(
-    {
-        FailureKind.DEADLINE,
-        FailureKind.BODY_TOO_LARGE,
-        FailureKind.PROXY_REFUSED,
-        FailureKind.PROXY_UNREACHABLE,
-        FailureKind.INSECURE_CREDENTIALS,
-    }
-)
-"""What stopped these was our own limit or our own configuration, not the mirror."""
 _FOUND = 200
 _ABSENT = frozenset({404, 410})
 _CLIENT_ERRORS = range(400, 500)
@@ -45,7 +37,7 @@ def traffic_of(result: Result, now: float) -> Traffic:
     Absence is no accident of the wire: 404 counts only where the same resource was answered 200
     within the run. The go command asks again after a 4xx over https, and over nothing else.
     """
-    asked = [one for one in result.exchanges if _counts(one)]
+    asked = [one for one in result.exchanges if _counts(one, result.problems)]
     there = {_resource(one) for one in asked if one.status == _FOUND}
     asked = [one for one in asked if one.status not in _ABSENT or _resource(one) in there]
     verdicts = Counter(map(_survival, asked))
@@ -143,9 +135,14 @@ def _moment(traffic: Traffic) -> float:
     return traffic.at
 
 
-def _counts(exchange: Exchange) -> bool:
+def _counts(exchange: Exchange, problems: Iterable[ProberProblem]) -> bool:
+    """Tell whether a build would ask so, and whatever ended it was not ours."""
     failure = exchange.failure
-    return exchange.endpoint in _ASKED_BY_BUILDS and (failure is None or failure.kind not in _OURS)
+    if exchange.endpoint not in _ASKED_BY_BUILDS:
+        return False
+    if failure is None:
+        return True
+    return failure.kind is not FailureKind.INSECURE_CREDENTIALS and not is_ours(failure, problems)
 
 
 def _resource(exchange: Exchange) -> tuple[Endpoint, str]:

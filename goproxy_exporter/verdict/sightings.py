@@ -7,7 +7,7 @@ from goproxy_exporter.model.cause import LAWS, Code, Stage
 from goproxy_exporter.model.mirror import Check
 from goproxy_exporter.model.names import Endpoint, ProberProblem, Severity
 from goproxy_exporter.model.result import Finding, Result
-from goproxy_exporter.verdict.doubt import takes_back
+from goproxy_exporter.model.withdrawal import takes_back
 from goproxy_exporter.verdict.looks import FAMILY
 from goproxy_exporter.verdict.memory import Key, Sighting, lifetime
 from goproxy_exporter.verdict.rank import badness
@@ -60,13 +60,14 @@ def followed(sightings: Mapping[Key, Sighting], run: Run) -> dict[Key, Sighting]
     """
     others = {key: one for key, one in sightings.items() if key[0] is not run.check.name}
     own = {key: one for key, one in sightings.items() if key[0] is run.check.name}
-    shown = _entered(own, run)
+    shown = entered(own, run)
     kept = (_later(one, run) for key, one in own.items() if key not in shown)
     still = {one.key: one for one in kept if one is not None and not _replaced(one, shown.values())}
     return {**others, **still, **shown}
 
 
-def _entered(own: Mapping[Key, Sighting], run: Run) -> dict[Key, Sighting]:
+def entered(own: Mapping[Key, Sighting], run: Run) -> dict[Key, Sighting]:
+    """Give what a run shows, each going on from what `own` has of it."""
     groups: dict[Key, list[Finding]] = {}
     for finding in run.findings:
         key = (run.check.name, finding.code, finding.endpoint)
@@ -137,7 +138,7 @@ def _reclassified(one: Sighting, run: Run) -> bool:
 
 def _could_judge(one: Sighting, run: Run) -> bool:
     """Whether the run came as far as the stage at which the cause shows, and could be trusted."""
-    if run.overloaded and takes_back(ProberProblem.OVERLOADED, one.code):
+    if run.overloaded and takes_back(ProberProblem.OVERLOADED, one.code, one.evidence):
         return False
     if one.endpoint in _BEHIND_SUPPORTED and not run.offers_a_relay:
         return True

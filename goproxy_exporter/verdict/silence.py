@@ -8,9 +8,8 @@ silence never betters a state. What a hash or a signature proves is never silenc
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from goproxy_exporter.model.cause import Code, Stage
+from goproxy_exporter.model.cause import Code, Stage, verified
 from goproxy_exporter.model.names import UNLABELLED, CheckName, Endpoint
-from goproxy_exporter.verdict.doubt import verified
 from goproxy_exporter.verdict.memory import Key, Sighting, fails_exchange
 from goproxy_exporter.verdict.rank import badness
 

@@ -30,6 +30,11 @@ class Body:
         self._file.seek(0)
         return self._file
 
+    @property
+    def descriptor(self) -> int | None:
+        """The open file of a spooled body, None for one in memory."""
+        return None if self._file is None else self._file.fileno()
+
     def close(self) -> None:
         """Let go of the bytes; more than once does no harm."""
         self._data = b""

@@ -49,12 +49,12 @@ class Http1:
         try:
             if self._h11.our_state is h11.DONE:
                 self._h11.start_next_cycle()
-            self._stream.write(self._encoded(request))
+            sent = self._stream.write(self._encoded(request))
         except h11.LocalProtocolError:
             reply.failed(Failure(FailureKind.PROTOCOL, "the request cannot be written"), at)
             return
         self._reply, self._informational, self._opening = reply, 0, b""
-        reply.sent(at)
+        reply.sent(sent)
         unasked, self._unasked = self._unasked, []
         for data, moment in unasked:
             self.received(data, moment)

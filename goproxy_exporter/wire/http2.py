@@ -65,8 +65,7 @@ class Http2:
             self._give_up(reply, plain(str(error)), at)
             return
         self._reply, self._informational, self._idle = reply, 0, 0
-        self._flush()
-        reply.sent(at)
+        reply.sent(self._flush())
         if self._going is not None:
             self._go_away(*self._going, reply, at)
         if self._failure is not None:
@@ -212,8 +211,9 @@ class Http2:
             self._failure = failure
             self._stream.drop()
 
-    def _flush(self) -> None:
-        self._stream.write(self._h2.data_to_send())
+    def _flush(self) -> float:
+        """Send what waits to be sent; gives the moment when it set out."""
+        return self._stream.write(self._h2.data_to_send())
 
 
 def _connection() -> h2.connection.H2Connection:

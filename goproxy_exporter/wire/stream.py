@@ -1,6 +1,7 @@
 """One TCP connection, plain or with TLS on top, whose every byte is stamped as it arrives."""
 
 import asyncio
+import contextlib
 import socket
 import ssl
 from typing import Protocol, cast
@@ -8,6 +9,10 @@ from typing import Protocol, cast
 from goproxy_exporter.wire.clock import Clock
 from goproxy_exporter.wire.tcp_info import TcpFacts, tcp_facts
 from goproxy_exporter.wire.tls import Tls
+
+PORTION = 64 << 10
+"""Bytes that are read in one turn of the loop: enough for a fast peer, little for who waits."""
+_TURN = "turn"
 
 
 def forget(future: "asyncio.Future[float]") -> None:
@@ -26,7 +31,7 @@ class Receiver(Protocol):
         """Take note that nothing more will come: None after a normal end. Told once."""
 
 
-class Stream(asyncio.Protocol):
+class Stream(asyncio.BufferedProtocol):
     """The asyncio protocol of everything that is measured.
 
     The time is read once for each call that the loop makes, before anything else is done. Bytes
@@ -36,6 +41,7 @@ class Stream(asyncio.Protocol):
     def __init__(self, clock: Clock, sock: socket.socket) -> None:
         self._now = clock.monotonic
         self._sock = sock
+        self._room = bytearray(PORTION)
         self._transport: asyncio.Transport | None = None
         self._tls: Tls | None = None
         self._shaking: asyncio.Future[float] | None = None
@@ -53,9 +59,16 @@ class Stream(asyncio.Protocol):
         """Begin."""
         self._transport = cast("asyncio.Transport", transport)  # uvloop's is not one by name.
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> bytearray:  # noqa: ARG002 - asyncio's word
+        """Give room for what one turn may bring."""
+        return self._room
+
+    def buffer_updated(self, nbytes: int) -> None:
         """Stamp, decrypt, and hand on."""
         at = self.heard_at = self._now()
+        data = bytes(memoryview(self._room)[:nbytes])
+        if nbytes == PORTION:
+            self._yield_turn()
         if self._tls is None:
             self._deliver(data, at)
         elif self._shaking is not None and not self._shaking.done():
@@ -91,11 +104,14 @@ class Stream(asyncio.Protocol):
         """Keep what comes until somebody receives again."""
         self._receiver = None
 
-    def write(self, data: bytes) -> None:
-        """Send, unless the connection is gone."""
-        if data and self.alive:
-            assert self._transport is not None
-            self._transport.write(data if self._tls is None else self._tls.encrypt(data))
+    def write(self, data: bytes) -> float:
+        """Send, unless the connection is gone; gives the moment when the bytes set out."""
+        if not data or not self.alive:
+            return self._now()
+        sealed = data if self._tls is None else self._tls.encrypt(data)
+        at = self._now()
+        self._send(sealed)
+        return at
 
     def hold(self, reason: str) -> None:
         """Read nothing more for now; the peer is held back by TCP's window."""
@@ -211,12 +227,31 @@ class Stream(asyncio.Protocol):
             self._send_pending()
             self._finish(self._tls.error, at)
 
+    def _yield_turn(self) -> None:
+        """Let the loop see to everybody else before it reads here again.
+
+        libuv reads a fast peer up to 32 times in one turn, while other streams wait for theirs.
+        """
+        self.hold(_TURN)
+        asyncio.get_running_loop().call_soon(self.release, _TURN)
+
+    def _send(self, data: bytes) -> None:
+        """Send now: uvloop keeps what it is given until its turn ends, and time runs meanwhile.
+
+        What the kernel does not take at once, and whatever goes wrong, is left to the loop.
+        """
+        assert self._transport is not None
+        if not self._transport.get_write_buffer_size():
+            with contextlib.suppress(OSError):
+                data = data[self._sock.send(data) :]
+        if data:
+            self._transport.write(data)
+
     def _send_pending(self) -> None:
         assert self._tls is not None
         pending = self._tls.outgoing()
         if pending and self.alive:
-            assert self._transport is not None
-            self._transport.write(pending)
+            self._send(pending)
 
     def _deliver(self, data: bytes, at: float) -> None:
         if self._receiver is None:

@@ -8,7 +8,7 @@ from boards import panel
 from boards.columns import arranged, centred, leading, sorted_by, styled, wide, worded
 from boards.look import NUMBERS, STATE, UNKNOWN, words
 from boards.places import MIRROR, RUNBOOK
-from boards.query import now, of, over
+from boards.query import of, over
 from goproxy_exporter.model.names import Severity, State
 
 ANCHOR = '"anchor", "$1$2", "cause", "([^.]+)[.](.+)"'
@@ -27,7 +27,8 @@ def listed(pattern: str = ".+") -> Table:
         "What the mirrors show, by the exporter's closed set of codes. A cause leads to its section "
         "of the runbook: what it means, what go prints, what to do. Accepted ones are shown and do "
         "not count towards the state.",
-    ).with_target(now(f"label_replace({every}, {ANCHOR})"))
+        {"A": f"label_replace({every}, {ANCHOR})"},
+    )
     names = {"Value": "severity", "mirror": "mirror", "cause": "cause", "anchor": "anchor"}
     styles = {
         "severity": worded(_WEIGHT) + centred() + wide(110),

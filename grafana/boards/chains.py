@@ -15,7 +15,7 @@ from boards.look import (
     thresholds,
     words,
 )
-from boards.query import last, now, of_chain, over
+from boards.query import last, of_chain, over
 
 _FALLBACK = f"max by (chain) ({of_chain('goproxy_chain_fallback')})"
 _HIDES = f"max by (chain) ({of_chain('goproxy_chain_hides_tampering')})"
@@ -93,9 +93,8 @@ def _lists() -> Table:
         "Each configured GOPROXY list: do builds find everything, is a fallback needed, how likely a "
         "build of 100 requests survives, and whether | hides an entry that serves wrong bytes. "
         "Empty where an answer that decides is not known.",
+        {"A": _BUILDS, "B": _FALLBACK, "C": _ODDS, "D": _HIDES},
     )
-    for ref, expr in {"A": _BUILDS, "B": _FALLBACK, "C": _ODDS, "D": _HIDES}.items():
-        table.with_target(now(expr, ref))
     names = {
         "chain": "chain",
         "A": "builds",

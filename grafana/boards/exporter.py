@@ -9,7 +9,7 @@ from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 from boards import frame, panel
 from boards.columns import joined, measured, styled, worded
 from boards.look import ANY_IS_BAD, BAD, GOOD, HOLDS, WARNING, thresholds, words
-from boards.query import grown, last, now, of, over, own, rate
+from boards.query import grown, last, of, over, own, rate
 
 _UP = {"1": ("up", GOOD), "0": ("down", BAD)}
 _LOADED = {"1": ("yes", GOOD), "0": ("failed", BAD)}
@@ -92,11 +92,6 @@ def _age() -> str:
 def _instances() -> Table:
     started = own("process_start_time_seconds")
     loaded = own("goproxy_exporter_config_last_reload_success_timestamp_seconds")
-    table = panel.rows(
-        "Exporters",
-        "Each exporter: is it reached, where does it look from, what runs there, since when, and "
-        "since when with this configuration.",
-    )
     seen = {
         "A": f"max by (instance) ({own('up')})",
         "B": f"max by (instance, vantage) ({own('goproxy_exporter_info')})",
@@ -104,8 +99,12 @@ def _instances() -> Table:
         "D": f"time() - max by (instance) ({started})",
         "E": f"time() - max by (instance) ({loaded})",
     }
-    for ref, expr in seen.items():
-        table.with_target(now(expr, ref))
+    table = panel.rows(
+        "Exporters",
+        "Each exporter: is it reached, where does it look from, what runs there, since when, and "
+        "since when with this configuration.",
+        seen,
+    )
     names = {
         "instance": "instance",
         "A": "reached",

@@ -8,7 +8,7 @@ from boards import causes, frame, panel
 from boards.columns import joined, leading, measured, styled
 from boards.look import GOOD, LACKS, LAG, WARNING, thresholds, words
 from boards.places import MIRROR
-from boards.query import buckets, grown, last, now, of, over
+from boards.query import buckets, grown, last, of, over
 
 _CAUSES = "freshness[.].+|sumdb[.](lookup_)?stale"
 _LAG = "goproxy_freshness_lag_seconds"
@@ -84,9 +84,8 @@ def _slots() -> Table:
         "Lag by mirror and place",
         "Age of the oldest published version that each place does not show yet; 0 where all are "
         "there, empty where nobody looked.",
+        {ref: f"max by (mirror) ({of(_LAG, endpoint=slot)})" for ref, slot in _SLOTS.items()},
     )
-    for ref, slot in _SLOTS.items():
-        table.with_target(now(f"max by (mirror) ({of(_LAG, endpoint=slot)})", ref))
     styles = {
         "mirror": leading("Mirror detail", MIRROR),
         **{slot: measured("s", LAG) for slot in _SLOTS.values()},

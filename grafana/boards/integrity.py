@@ -19,7 +19,7 @@ from boards.look import (
 )
 from boards.mirror import by_status
 from boards.places import MIRROR
-from boards.query import last, now, of, over, own
+from boards.query import last, of, over, own
 from goproxy_exporter.model.names import State
 
 _CAUSES = "integrity[.].+|sumdb[.].+|semantics[.].+|module[.]missing|encoding[.].+"
@@ -105,16 +105,18 @@ def _since() -> str:
     return f"time() - min by (mirror) ({when})"
 
 
+def _last(check: str) -> str:
+    return f"min by (mirror) ({of('goproxy_check_success', check=check)})"
+
+
 def _matrix() -> Table:
     table = panel.rows(
         "What was verified",
         "The last runs of the checks that look at content: hashes of go.mod files (checksum), of "
         "archives (zip), the relay's records and tiles (sumdb), answers (endpoints), escaped paths "
         "(encoding).",
+        {ref: _last(check) for ref, check in _CHECKS.items()} | {"F": _since()},
     )
-    for ref, check in _CHECKS.items():
-        table.with_target(now(f"min by (mirror) ({of('goproxy_check_success', check=check)})", ref))
-    table.with_target(now(_since(), "F"))
     names = {"mirror": "mirror", **_CHECKS, "F": "files were right"}
     styles = {
         "mirror": leading("Mirror detail", MIRROR) + wide(140),

@@ -12,7 +12,7 @@ from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 from boards import causes, frame, panel, sights
 from boards.columns import joined, measured, styled, worded
 from boards.look import BAD, GOOD, HOLDS, LACKS, ODDS, STATE, WARNING, thresholds, words
-from boards.query import SOURCE, buckets, grown, last, now, of, over
+from boards.query import SOURCE, buckets, grown, last, of, over
 
 PHASES = {
     "resolve": "purple",
@@ -150,19 +150,18 @@ def _checks_over_time() -> panel.History:
 
 
 def _checks() -> Table:
-    table = panel.rows(
-        "Checks",
-        "Each check: whether its last run asserted no cause, how long ago it ran, how long ago it "
-        "last asserted none, and how often it should run.",
-    )
     seen = {
         "A": f"min by (check) ({of('goproxy_check_success')})",
         "B": f"time() - max by (check) ({of('goproxy_check_last_run_timestamp_seconds')})",
         "C": f"time() - max by (check) ({of('goproxy_check_last_success_timestamp_seconds')})",
         "D": f"max by (check) ({of('goproxy_check_interval_seconds')})",
     }
-    for ref, expr in seen.items():
-        table.with_target(now(expr, ref))
+    table = panel.rows(
+        "Checks",
+        "Each check: whether its last run asserted no cause, how long ago it ran, how long ago it "
+        "last asserted none, and how often it should run.",
+        seen,
+    )
     names = {"check": "check", "A": "ok", "B": "ran", "C": "was ok", "D": "every"}
     styles = {
         "ok": worded(LACKS, back=False),

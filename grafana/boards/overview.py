@@ -21,7 +21,7 @@ from boards.look import (
     words,
 )
 from boards.places import MIRROR
-from boards.query import last, now, of, over, own
+from boards.query import last, of, over, own
 from goproxy_exporter.model.names import Axis, State
 
 _OPEN = (State.HEALTHY, State.DEGRADED, State.UNUSABLE, State.DANGEROUS, State.UNKNOWN)
@@ -106,13 +106,14 @@ def _matrix() -> Table:
         "answers what go needs (right), does it show new versions (fresh), can go.sum be completed "
         "through it (verifiable), do builds succeed with it alone (usable). Empty where nothing "
         "could be judged.",
-    ).with_target(now(sights.state()))
-    for ref, axis in letters.items():
-        table.with_target(now(sights.axis(axis), ref))
-    table.with_target(
-        now(f'{primary} or on (mirror) label_replace({healthy}, "cause", "none", "", "")', "G")
+        {
+            "A": sights.state(),
+            **{ref: sights.axis(axis) for ref, axis in letters.items()},
+            "G": f'{primary} or on (mirror) label_replace({healthy}, "cause", "none", "", "")',
+            "H": sights.odds(),
+            "I": sights.slowest("mirror"),
+        },
     )
-    table.with_target(now(sights.odds(), "H")).with_target(now(sights.slowest("mirror"), "I"))
     names = {
         "mirror": "mirror",
         "A": "state",

@@ -1,9 +1,10 @@
 """Which kinds of panels are there, and what do all of a kind have in common?
 
-Each function gives a builder with title, description and unit; the caller adds queries, size and
-meaning. A unit is one of Grafana's.
+Each function gives a builder with title, description and unit, a table with its queries as well;
+the caller adds queries, size and meaning. A unit is one of Grafana's.
 """
 
+from collections.abc import Mapping
 from typing import TypeAlias
 
 from grafana_foundation_sdk.builders import common, heatmap, stat, statetimeline, table, timeseries
@@ -27,7 +28,7 @@ from grafana_foundation_sdk.models.common import (
 from grafana_foundation_sdk.models.heatmap import HeatmapColorMode, HeatmapColorScale
 
 from boards.look import CLEAR, GOOD, PLAIN, thresholds
-from boards.query import SOURCE
+from boards.query import SOURCE, now
 
 History: TypeAlias = statetimeline.Panel
 Lines: TypeAlias = timeseries.Panel
@@ -157,9 +158,9 @@ def density(title: str, why: str, unit: str) -> heatmap.Panel:
     )
 
 
-def rows(title: str, why: str) -> table.Panel:
-    """List series; the columns say their own units."""
-    return (
+def rows(title: str, why: str, asked: Mapping[str, str]) -> table.Panel:
+    """List the last values of queries, each known by its letter; the columns say their own units."""
+    listed = (
         table.Panel()
         .title(title)
         .description(why)
@@ -171,3 +172,6 @@ def rows(title: str, why: str) -> table.Panel:
         .height(8)
         .span(24)
     )
+    for letter, expr in asked.items():
+        listed.with_target(now(expr, letter))
+    return listed

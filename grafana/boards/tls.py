@@ -17,7 +17,7 @@ from boards.look import (
 )
 from boards.mirror import redirects
 from boards.places import MIRROR
-from boards.query import last, now, of, over
+from boards.query import last, of, over
 
 _CAUSES = "tls[.].+|redirect[.].+|transport[.]plaintext"
 _VERIFIED = f"min by (mirror, host) ({of('goproxy_tls_verified')})"
@@ -87,9 +87,8 @@ def _hosts() -> Table:
         "Certificates",
         "Each host that was met, redirects included: is its certificate accepted, and when does its "
         "chain end.",
+        {"A": _VERIFIED, "B": sights.left(), "C": ends},
     )
-    for ref, expr in {"A": _VERIFIED, "B": sights.left(), "C": ends}.items():
-        table.with_target(now(expr, ref))
     names = {
         "mirror": "mirror",
         "host": "host",

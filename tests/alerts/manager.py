@@ -1,7 +1,6 @@
 """A running Alertmanager, with the templates that are shipped."""
 
 import json
-import socket
 import subprocess
 import time
 import urllib.request
@@ -11,18 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from ports import free_port
 from source import Source
 
 ALERTMANAGER = Path(__file__).parents[2] / "deploy" / "alertmanager"
 CONFIG = ALERTMANAGER / "alertmanager.yaml"
 Program = Callable[[str], str]
 Labels = dict[str, str]
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 class Manager:

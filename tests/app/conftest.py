@@ -16,6 +16,7 @@ from typing import Any
 import aiohttp
 import pytest
 import yaml
+from ports import free_port
 from prometheus_client.parser import text_string_to_metric_families
 
 from goproxy_exporter.config.beats import OF_MIRRORS
@@ -265,12 +266,6 @@ def _summary(seen: list[Metrics]) -> str:
 Start = Callable[..., Awaitable[Daemon]]
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
-
-
 def surroundings(env: Mapping[str, str] | None = None) -> dict[str, str]:
     """Give this process's environment without what would lead the exporter elsewhere."""
     kept = {
@@ -372,9 +367,3 @@ def _document_of() -> Configure:
 def _until() -> Callable[..., Awaitable[Any]]:
     """Wait for something: `until`."""
     return until
-
-
-@pytest.fixture(name="free_port")
-def _free_port() -> Callable[[], int]:
-    """Give a port that was free a moment ago, for programs that cannot be given port 0."""
-    return free_port

@@ -1,115 +1,33 @@
 """A link that is cut, between two network namespaces of the test's own."""
 
 import asyncio
-import os
-import shutil
 import socket
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
+from uplink import NAMES, PUBLIC, Uplink, uplink
 
 from goproxy_exporter.config.beats import OF_MIRRORS
 from goproxy_exporter.simulator.configuration import CANARIES
 
 Start = Callable[..., Awaitable[Any]]
 
-NEAR, GATE = "198.51.100.2", "198.51.100.1"
-ONE, TWO, NAMES = "203.0.113.1", "203.0.113.2", "192.0.2.1"
-"""Addresses for documentation (RFC 5737): public ones to the exporter, and nobody's."""
+ONE, TWO, _ = PUBLIC
 MIRRORS = ("one", "two", "named")
 
 
-def ip(*arguments: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
-    command = ["ip", *arguments]
-    return subprocess.run(command, check=check, capture_output=True, text=True, timeout=10)
-
-
-@dataclass(frozen=True)
-class Link:
-    """Two namespaces and the wire between them."""
-
-    here: str
-    there: str
-
-    def build(self) -> None:
-        ip("-n", self.here, "link", "set", "lo", "up")
-        ip("-n", self.there, "link", "set", "lo", "up")
-        ip(
-            "-n",
-            self.here,
-            "link",
-            "add",
-            "up0",
-            "type",
-            "veth",
-            "peer",
-            "up1",
-            "netns",
-            self.there,
-        )
-        ip("-n", self.there, "addr", "add", f"{GATE}/24", "dev", "up1")
-        ip("-n", self.there, "link", "set", "up1", "up")
-        ip("-n", self.here, "addr", "add", f"{NEAR}/24", "dev", "up0")
-        for address in (ONE, TWO, NAMES):
-            ip("-n", self.there, "addr", "add", f"{address}/32", "dev", "lo")
-        ip("netns", "exec", self.there, "sysctl", "-q", "-w", "net.ipv4.ip_forward=1")
-        self.mend()
-
-    def cut(self) -> None:
-        """Pull the plug: no route leads anywhere."""
-        ip("-n", self.here, "link", "set", "up0", "down")
-
-    def mend(self) -> None:
-        ip("-n", self.here, "link", "set", "up0", "up")
-        ip("-n", self.here, "route", "add", "default", "via", GATE)
-
-    def swallow(self, *, way: str = "add") -> None:
-        """Let everything that comes back vanish on its way; "del" ends that."""
-        ip("-n", self.there, "route", way, "blackhole", f"{NEAR}/32")
-
-    def unplug(self, address: str) -> None:
-        """Take one address away from the far side: its router says that nothing is there."""
-        ip("-n", self.there, "addr", "del", f"{address}/32", "dev", "lo")
-        ip("-n", self.there, "route", "add", "unreachable", f"{address}/32")
-
-    def plug(self, address: str) -> None:
-        ip("-n", self.there, "route", "del", "unreachable", f"{address}/32")
-        ip("-n", self.there, "addr", "add", f"{address}/32", "dev", "lo")
-
-
 @pytest.fixture
-def link() -> Iterator[Link]:
+def link() -> Iterator[Uplink]:
     """Two namespaces, removed in the end with all that is in them."""
-    if shutil.which("ip") is None or shutil.which("sysctl") is None:
-        pytest.skip("needs ip (iproute2) and sysctl (procps)")
-    if os.geteuid() != 0:
-        pytest.skip("needs root to make network namespaces")
-    link = Link(f"goproxy-exporter-{os.getpid()}-a", f"goproxy-exporter-{os.getpid()}-b")
-    try:
-        for name in (link.here, link.there):
-            made = ip("netns", "add", name, check=False)
-            if made.returncode:
-                pytest.skip(f"network namespaces are not permitted here: {made.stderr.strip()}")
-        link.build()
+    with uplink() as link:
         yield link
-    finally:
-        for name in (link.here, link.there):
-            ip("netns", "del", name, check=False)
 
 
 @pytest.fixture
-async def far_side(link: Link) -> AsyncIterator[None]:
+async def far_side(link: Uplink) -> AsyncIterator[None]:
     """Mirrors and a nameserver at the other end."""
-    script = str(Path(__file__).with_name("far_side.py"))
-    process = await asyncio.create_subprocess_exec(
-        *("ip", "netns", "exec", link.there, sys.executable, script, NAMES, ONE, TWO),
-        stdout=asyncio.subprocess.PIPE,
-    )
+    process = await asyncio.create_subprocess_exec(*link.far_side, stdout=asyncio.subprocess.PIPE)
     assert process.stdout is not None
     assert await asyncio.wait_for(process.stdout.readline(), 30) == b"ready\n"
     yield
@@ -145,12 +63,12 @@ def document() -> dict[str, Any]:
 
 @pytest.mark.usefixtures("far_side")
 async def test_who_is_cut_off_accuses_nobody(
-    start: Start, link: Link, document: dict[str, Any]
+    start: Start, link: Uplink, document: dict[str, Any]
 ) -> None:
     """No route, or silence: offline, mirrors unknown. One mirror alone that cannot be reached is."""
     with socket.create_server(("127.0.0.1", 0)) as door:
         # The door stays in this namespace, so that the daemon behind the link can be asked.
-        daemon = await start(document, door=door, prefix=("ip", "netns", "exec", link.here))
+        daemon = await start(document, door=door, prefix=link.inside)
     await daemon.until(_calm)
 
     for cut, mend in (

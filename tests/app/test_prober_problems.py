@@ -78,10 +78,12 @@ async def test_a_wrong_clock_withdraws_dates(
         world.switch(name, "fact/clock-ahead")
     daemon = await start(configure())
 
+    # A machine that is busy as well is a problem of its own, which passes.
     seen = await daemon.until(
-        lambda now: all(now.runs(name) >= 2 for name in NAMES) and now.problems()
+        lambda now: (
+            all(now.runs(name) >= 2 for name in NAMES) and innocent(now, "clock_skew", "goproxy")
+        )
     )
-    assert innocent(seen, "clock_skew", "goproxy")
     assert {seen.state(name) for name in NAMES if name != "goproxy"} == {"healthy"}
     assert not any(seen.causes(name) for name in NAMES)
     told = await daemon.event("prober.problem", problem="clock_skew")

@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 import yaml
+from ports import free_port
 
 Start = Callable[..., Awaitable[Any]]
 Until = Callable[..., Awaitable[Any]]
@@ -93,7 +94,6 @@ async def test_every_mirror_belongs_to_exactly_one_shard(
     start: Start,
     configure: Configure,
     until: Until,
-    free_port: Callable[[], int],
     prometheus: Callable[[str, int], Prometheus],
 ) -> None:
     """Its gauges are at one server, with its counters; the other has neither."""

@@ -60,6 +60,7 @@ def test_a_command_may_be_left_out(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (["prob"], "prob"),
         (["run", "--log.level", "loud"], "--log.level"),
+        (["run", "--log.format", "xml"], "xml"),
         (["run", "--grace", "never"], "'never' is not a duration"),
         (["simulate", "--fault", "tls.expird"], "tls.expired"),
         (["simulate", "--port", "70000"], "--port"),

@@ -92,14 +92,16 @@ async def test_goproxy_env_asks_go(run: Run, world: World, config: str) -> None:
     assert [mirror["url"] for mirror in json.loads(done.out)["mirrors"]] == [world.url("golang")]
 
 
-async def test_goproxy_env_without_go_says_what_to_do(run: Run, config: str) -> None:
+def test_goproxy_env_without_go_says_what_to_do(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A machine without Go gets a way out, not a traceback."""
-    done = await run(
-        "probe", "--config.file", config, "--goproxy", "env", env={"PATH": "/nonexistent"}
-    )
+    monkeypatch.setenv("PATH", "/nonexistent")
 
-    assert done.code == 2
-    assert "give the list itself: --goproxy URL,URL,direct" in done.err
+    code = main(["probe", "--goproxy", "env"])
+
+    assert code == 2
+    assert "give the list itself: --goproxy URL,URL,direct" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -112,29 +114,33 @@ async def test_goproxy_env_without_go_says_what_to_do(run: Run, config: str) -> 
         ("not a program", "cannot be run: Exec format error"),
     ],
 )
-async def test_goproxy_env_with_an_odd_go_is_told(
-    run: Run, tmp_path: Path, script: str, words: str
+def test_goproxy_env_with_an_odd_go_is_told(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    script: str,
+    words: str,
 ) -> None:
     """Whatever is called go: a sentence with its place, not a traceback."""
     go = tmp_path / "go"
     go.write_text(script)
     go.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
 
-    done = await run("probe", "--goproxy", "env", env={"PATH": f"{tmp_path}:{os.environ['PATH']}"})
+    code = main(["probe", "--goproxy", "env"])
 
-    assert (done.code, done.out) == (2, "")
-    assert done.err.startswith(f"Error: {go} ")
-    assert words in done.err
+    told = capsys.readouterr()
+    assert (code, told.out) == (2, "")
+    assert told.err.startswith(f"Error: {go} ")
+    assert words in told.err
 
 
 async def test_deadline_leaves_the_rest_unknown(run: Run, world: World, config: str) -> None:
     """What did not end in time is unknown, and that has an exit code of its own."""
     world.switch("goproxy", "transport.timeout")
 
-    done = await run("probe", "--config.file", config, "goproxy", "--deadline", "1s")
-    allowed = await run(
-        "probe", "--config.file", config, "goproxy", "--deadline", "1s", "--allow-unknown"
-    )
+    hurried = ("probe", "--config.file", config, "goproxy", "--deadline", "1s")
+    done, allowed = await asyncio.gather(run(*hurried), run(*hurried, "--allow-unknown"))
 
     assert (done.code, allowed.code) == (3, 0)
     assert "UNKNOWN" in done.out

@@ -195,13 +195,18 @@ def test_what_nothing_else_explains(shows: Shows, code: Code) -> None:
 
 
 def test_a_rate_limit_is_all_that_is_said(shows: Shows, fine: tuple[Look, ...]) -> None:
-    """What was heard under a limit says nothing else."""
+    """What was heard under a limit says nothing else, but for what is proven."""
     limit = Look(
         shows(TILE, None, status=429).looks[0].exchange,
         Symptom(code=Code.HTTP_429, summary="later", looks=1),
     )
     run = [shows(LOOKUP, *[Code.HTTP_5XX] * 3), Series(TILE, (limit,))]
     assert told(run, Background(plain=fine)) == {Endpoint.SUMDB_TILE: Code.HTTP_429}
+    forged = [shows(LOOKUP, *[Code.SUMDB_SIGNATURE_INVALID] * 2), Series(TILE, (limit,))]
+    assert told(forged, Background(plain=fine)) == {
+        Endpoint.SUMDB_LOOKUP: Code.SUMDB_SIGNATURE_INVALID,
+        Endpoint.SUMDB_TILE: Code.HTTP_429,
+    }
 
 
 @pytest.mark.parametrize(

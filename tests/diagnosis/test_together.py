@@ -10,6 +10,7 @@ import pytest
 
 from goproxy_exporter.diagnosis.looks import Look, Series
 from goproxy_exporter.diagnosis.question import Form
+from goproxy_exporter.diagnosis.symptom import Symptom
 from goproxy_exporter.diagnosis.together import missed, settle
 from goproxy_exporter.model.cause import Code
 from goproxy_exporter.model.exchange import FailureKind as Kind
@@ -103,6 +104,7 @@ def test_intermittent(run: Run, say: SimpleNamespace) -> None:
     found = settle(run(**odd), {})
     assert {finding.code for finding in found} == {Code.HTTP_5XX_INTERMITTENT}
     assert found[0].evidence["ratio"] == pytest.approx(4 / 9, abs=1e-4)
+    assert found[0].evidence["requests"] == 9
     assert found[0].evidence["build_success_probability"] == pytest.approx((5 / 9) ** 100)
 
 
@@ -171,6 +173,19 @@ def test_throttled(run: Run, steady: Looks) -> None:
     """Once the mirror asks for fewer requests, nothing else of that run is held against it."""
     found = settle(run(LIST=steady("LIST", 500), MISSING=steady("MISSING", 429)), {})
     assert codes(found) == {Endpoint.MISSING: Code.HTTP_429}
+
+
+def test_what_is_proven_stands_beside_a_rate_limit(
+    run: Run, say: SimpleNamespace, steady: Looks
+) -> None:
+    """A file that is another one was served, whatever the mirror wants now."""
+    other = Symptom(code=Code.INTEGRITY_MOD_HASH_MISMATCH, summary="another file")
+    odd = [Look(say.exchange(say.MOD), other)] * 2
+    found = settle(run(MOD=odd, INFO=steady("INFO", 500), MISSING=steady("MISSING", 429)), {})
+    assert codes(found) == {
+        Endpoint.MOD: Code.INTEGRITY_MOD_HASH_MISMATCH,
+        Endpoint.MISSING: Code.HTTP_429,
+    }
 
 
 def test_bogus_version_is_the_lists_fault(say: SimpleNamespace) -> None:

@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -18,6 +17,7 @@ from typing import Any
 import aiohttp
 import pytest
 import yaml
+from ports import free_port
 
 from goproxy_exporter.simulator.extensions import Database, whole
 from goproxy_exporter.simulator.world import World
@@ -124,7 +124,7 @@ async def ask(world: World, tmp_path: Path, prometheus: str) -> AsyncIterator[As
         target = await _until(
             lambda: _found(r"http://(127\.0\.0\.1:\d+)", log), "the exporter's address"
         )
-        port = _free_port()
+        port = free_port()
         async with (
             _running(_scraping(prometheus, target, port, tmp_path), tmp_path / "prometheus.log"),
             aiohttp.ClientSession(f"http://127.0.0.1:{port}") as client,
@@ -298,9 +298,3 @@ def _scraping(prometheus: str, target: str, port: int, room: Path) -> list[str]:
         f"--storage.tsdb.path={room / 'tsdb'}",
         f"--web.listen-address=127.0.0.1:{port}",
     ]
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port

@@ -3,38 +3,22 @@
 from collections.abc import Callable
 
 import pytest
+from samples import NOW, a_certificate, a_mirror
 
 from goproxy_exporter.metrics import ExporterFacts, Snapshot, view
 from goproxy_exporter.model.cause import Code
-from goproxy_exporter.model.exchange import Certificate, Exchange, Hop, Phases, TlsFacts
-from goproxy_exporter.model.mirror import Access, Canaries, Canary, Check, Mirror
+from goproxy_exporter.model.exchange import Exchange, Hop, Phases, TlsFacts
+from goproxy_exporter.model.mirror import Check, Mirror
 from goproxy_exporter.model.names import Blame, CheckName, Endpoint, ProberProblem
 from goproxy_exporter.model.result import Finding, Result
 from goproxy_exporter.store import Store
 
-NOW = 1_795_000_000.0
 ASKED = (Endpoint.LIST, Endpoint.LATEST, Endpoint.INFO, Endpoint.MOD, Endpoint.MISSING)
 EXPORTER = ExporterFacts(
     vantage="lab", loop_lag=0.001, slip=0.0, reload_ok=True, reloaded_at=NOW - 60
 )
 
-_LEAF = Certificate(
-    subject="CN=m",
-    issuer="CN=ca",
-    serial="1",
-    not_before=NOW - 86400,
-    not_after=NOW + 86400,
-    names=("m.example",),
-    key="ECDSA P-256",
-    signature="SHA256",
-    sha256="00",
-)
-
-
-def a_mirror(name: str) -> Mirror:
-    stable = Canary(module="example.com/a", version="v1.0.0")
-    canaries = Canaries(stable=(stable,), missing=Canary(module="example.com/a/zz-none"))
-    return Mirror(name=name, url="https://m.example", access=Access(), canaries=canaries)
+_LEAF = a_certificate()
 
 
 def a_check(mirror: Mirror, name: CheckName = CheckName.ENDPOINTS) -> Check:
@@ -101,7 +85,7 @@ def a_snapshot(store: Store) -> Snapshot:
 
 def a_store(*names: str, codes: tuple[Code, ...] = (), run: bool = True) -> Store:
     store = Store()
-    mirrors = [a_mirror(name) for name in names]
+    mirrors = [a_mirror(name, url="https://m.example") for name in names]
     checks = [a_check(mirror) for mirror in mirrors]
     store.keep(checks, mirrors)
     for check in checks if run else ():

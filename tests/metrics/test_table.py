@@ -194,6 +194,24 @@ def test_an_axis_that_nothing_judged_is_absent_with_its_causes(
     assert {LAWS[code].axis for code in judged} == {Axis.UP}
 
 
+def test_what_a_problem_of_ours_takes_back_is_absent(
+    make_store: Callable[..., Store],
+    make_result: Callable[..., Result],
+    snapshot_of: Callable[[Store], Snapshot],
+) -> None:
+    """A slowness that we may have caused is not 1, and was not ruled out either."""
+    store = make_store("m", run=False)
+    (check,) = store.checks_of("m")
+    late = {ProberProblem.OVERLOADED: "late"}
+    store.put(replace(make_result(check, Code.PERF_SLOW_FIRST_BYTE), problems=late))
+    values = read(snapshot_of(store))
+    codes = {key[1] for key in values if key[0] == "goproxy_mirror_cause"}
+    assert "perf.slow_first_byte" not in codes
+    assert {"perf.slow_throughput", "http.5xx"} <= codes
+    assert values["goproxy_check_success", "endpoints", "m"] == 1
+    assert values["goproxy_mirror_state", "m", "healthy"] == 1
+
+
 def test_what_is_too_old_is_absent(
     make_store: Callable[..., Store], snapshot_of: Callable[[Store], Snapshot]
 ) -> None:

@@ -7,51 +7,34 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from samples import NOW, a_cause, a_mirror, a_mirror_report
 
 from goproxy_exporter.model.cause import Code
-from goproxy_exporter.model.mirror import Access, Canaries, Canary, Mirror
-from goproxy_exporter.model.names import Blame, CheckName, Endpoint, Severity, State
-from goproxy_exporter.model.standing import Cause, Verdict
+from goproxy_exporter.model.names import State
 from goproxy_exporter.notify.destination import Destination
 from goproxy_exporter.notify.news import News, news_of
 from goproxy_exporter.notify.origin import Origin
 from goproxy_exporter.report.report import MirrorReport, Report
 
-NOW = 1_795_000_000.0
 ORIGIN = Origin(commit="0123abc", run="42", url="https://ci.example.com/42")
 
 Answer = Callable[[web.Request], Awaitable[web.Response]]
 Says = Callable[..., Answer]
 
 
-def a_cause(mirror: str, summary: str = "answers 503 every time") -> Cause:
-    return Cause(
-        code=Code.HTTP_5XX,
-        severity=Severity.UNUSABLE,
-        id="0123456789abcdef",
-        accepted=False,
-        blame=Blame.MIRROR,
-        since=NOW - 60,
-        matched=3,
-        looked=3,
-        check=CheckName.ENDPOINTS,
-        endpoint=Endpoint.LIST,
-        module="example.com/a",
-        summary=f"{mirror} {summary}",
-        evidence={"status": 503, "server": "edge-7"},
+def told_of(name: str, *complaints: str) -> MirrorReport:
+    """Give what is reported of a mirror that answers 503, with these words, or that is well."""
+    causes = (
+        a_cause(
+            Code.HTTP_5XX,
+            f"{name} {complaint}",
+            matched=3,
+            looked=3,
+            evidence={"status": 503, "server": "edge-7"},
+        )
+        for complaint in complaints
     )
-
-
-def a_mirror(name: str, *causes: Cause) -> MirrorReport:
-    stable = Canary(module="example.com/a", version="v1.0.0")
-    canaries = Canaries(stable=(stable,), missing=Canary(module="example.com/a/zz-none"))
-    primary = causes[0].code if causes else None
-    state = State(causes[0].severity) if causes else State.HEALTHY
-    return MirrorReport(
-        mirror=Mirror(name=name, url="https://m.example", access=Access(), canaries=canaries),
-        verdict=Verdict(mirror=name, state=state, causes=causes, primary=primary),
-        results=(),
-    )
+    return a_mirror_report(a_mirror(name, url="https://m.example"), *causes)
 
 
 def a_report(*mirrors: MirrorReport) -> Report:
@@ -64,13 +47,13 @@ def a_report(*mirrors: MirrorReport) -> Report:
 @pytest.fixture(scope="session")
 def well() -> Report:
     """Give an inspection that found nothing."""
-    return a_report(a_mirror("first"), a_mirror("second"))
+    return a_report(told_of("first"), told_of("second"))
 
 
 @pytest.fixture(scope="session")
 def ill() -> Report:
     """Give an inspection of the same two mirrors, one of which fails."""
-    return a_report(a_mirror("first", a_cause("first")), a_mirror("second"))
+    return a_report(told_of("first", "answers 503 every time"), told_of("second"))
 
 
 @pytest.fixture(scope="session")
@@ -83,7 +66,7 @@ def news(ill: Report) -> News:
 def long_news() -> News:
     """Give so much to tell that no robot takes it, with what robots would act upon in it."""
     hostile = "<!channel> <at user_id=all> [x](https://x.example) **é** `" + "漢字" * 80
-    mirrors = [a_mirror(f"mirror-{n}", a_cause(f"mirror-{n}", hostile)) for n in range(200)]
+    mirrors = [told_of(f"mirror-{n}", hostile) for n in range(200)]
     return news_of(a_report(*mirrors), None, ORIGIN)
 
 

@@ -19,10 +19,10 @@ from typing import Any
 
 import shortened
 import yaml
-from uplink import NAMES, PUBLIC, Uplink
+from ports import free_port
+from uplink import PUBLIC, Uplink
 
 HERE = Path(__file__).parent
-FAR_SIDE = HERE.parent / "app" / "far_side.py"
 PATIENCE = 120.0
 """Seconds that anything may take on a busy machine; what is waited for takes far less."""
 _HANDED_OVER = """
@@ -209,15 +209,14 @@ def built(room: Path, uplink: Uplink, *, prometheus: str, alertmanager: str) -> 
     with ExitStack() as stack:
         inbox = Inbox()
         stack.callback(inbox.close)
-        far = [*uplink.outside, sys.executable, str(FAR_SIDE), NAMES, *PUBLIC]
-        _said(stack, far, until_line="ready\n")
+        _said(stack, uplink.far_side, until_line="ready\n")
         near = [*uplink.inside, sys.executable, str(HERE / "world.py"), *MIRRORS]
         world = _said(stack, near)
         assert world.stdout is not None
         document = json.loads(world.stdout.readline())
         door = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         public = {f"public{number}": f"http://{one}:8080" for number, one in enumerate(PUBLIC)}
-        prometheus_at, alertmanager_at = (f"127.0.0.1:{_free_port()}" for _ in range(2))
+        prometheus_at, alertmanager_at = (f"127.0.0.1:{free_port()}" for _ in range(2))
         _write(room / "exporter.yml", shortened.exporter(document, public, ACCEPTING))
         _write(room / "rules.yml", shortened.rules())
         _write(room / "alertmanager.yml", shortened.alertmanager(inbox.url))
@@ -291,9 +290,3 @@ def _end(process: "subprocess.Popen[Any]") -> None:
 
 def _write(path: Path, document: object) -> None:
     path.write_text(yaml.safe_dump(document, sort_keys=False))
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port

@@ -4,10 +4,14 @@ import asyncio
 import io
 import zipfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from clocks import Leaping
+from runs import result_of
+from worlds import Try, lighter, side_by_side
 
 from goproxy_exporter.app.trees import Trees
 from goproxy_exporter.config.load import load
@@ -39,7 +43,7 @@ from goproxy_exporter.simulator.configuration import CANARIES
 from goproxy_exporter.simulator.extensions import Database
 from goproxy_exporter.simulator.faults import FAULTS
 from goproxy_exporter.simulator.faults.sumdb import DATABASE
-from goproxy_exporter.simulator.modules import CATALOGUE, STABLE, UPPERCASE, Catalogue
+from goproxy_exporter.simulator.modules import STABLE, UPPERCASE
 from goproxy_exporter.simulator.world import World
 from goproxy_exporter.verdict import decide, step
 from goproxy_exporter.wire.allowance import Allowance
@@ -276,8 +280,6 @@ def say() -> type:
     return Words
 
 
-WORLDS = 3
-"""Faults that are tried at the same time, each in a world of its own."""
 _THRESHOLDS = {"stall_after": "1500ms", "first_byte": "1s", "throughput": "1MB"}
 _PATIENCE = Persistence(attempts=3, deadline=3.0, timeout=0.7, longest_wait=0.01)
 _CANARIES = {
@@ -285,23 +287,6 @@ _CANARIES = {
     "stable": [{"module": name, "version": version} for name, version in (STABLE, UPPERCASE)],
     "fresh": [{"module": DAILY, "version": "v1.4.1"}],
 }
-
-
-class Skewed(Clock):
-    """A clock that can be put forward."""
-
-    __slots__ = ("ahead",)
-
-    def __init__(self) -> None:
-        self.ahead = 0.0
-
-    def now(self) -> float:
-        """Give the real time, put forward."""
-        return super().now() + self.ahead
-
-    def monotonic(self) -> float:
-        """Give the real time, put forward."""
-        return super().monotonic() + self.ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,7 +329,7 @@ class Watch:
     world: World
     directory: Path
     more: Mapping[str, object] = field(default_factory=dict)
-    clock: Skewed = field(default_factory=Skewed)
+    clock: Leaping = field(default_factory=Leaping)
     wire: Wire = field(init=False)
     settings: Settings = field(init=False)
     databases: Mapping[str, ChecksumDatabase] = field(init=False)
@@ -406,31 +391,13 @@ class Watch:
             look_gap=0.01,
             deadline=self.clock.monotonic() + 15.0,
         )
-        started = self.clock.now()
-        outcome = await PROBES[check.name](check, kit)
-        return Result(
-            check=check,
-            started=started,
-            duration=self.clock.now() - started,
-            exchanges=outcome.exchanges,
-            findings=outcome.findings,
-            facts=outcome.facts,
-            retry_at=outcome.retry_at,
-        )
+        return await result_of(check, kit)
 
 
 def _is_of(check: Check, host: str) -> bool:
     if host == DATABASE:
         return check.mirror.kind is Kind.CHECKSUMS
     return check.mirror.kind is Kind.MODULES and check.mirror.name == host
-
-
-def _lighter() -> Catalogue:
-    """The usual modules; the large one is just large enough to be redirected."""
-    releases = (
-        replace(one, ballast=(1 << 20) + 1) if one.ballast else one for one in CATALOGUE.releases
-    )
-    return Catalogue(tuple(releases))
 
 
 AllTried = Callable[..., Awaitable[list[Seen]]]
@@ -449,23 +416,24 @@ def all_tried(tmp_path: Path) -> AllTried:
     async def tried(
         host: str, faults: Iterable[str], *names: CheckName, first: str | None = None
     ) -> list[Seen]:
-        left, seen = list(faults), list[Seen]()
-
-        async def worker() -> None:
+        @asynccontextmanager
+        async def opened() -> AsyncIterator[Try[Seen]]:
             async with World.open(
                 mirrors=("goproxy",),
                 extensions=(Database(),),
-                catalogue=_lighter(),
+                catalogue=lighter(),
                 slow_seconds=1.5,
                 slow_rate=5e5,
             ) as world:
                 watching = Watch(world, tmp_path)
-                while left:
-                    watching.begin_anew()
-                    seen.append(await watching.tried(host, left.pop(), *names, first=first))
 
-        await asyncio.gather(*(worker() for _ in range(min(WORLDS, len(left)))))
-        return seen
+                async def one(fault: str) -> Seen:
+                    watching.begin_anew()
+                    return await watching.tried(host, fault, *names, first=first)
+
+                yield one
+
+        return await side_by_side(faults, opened)
 
     return tried
 

@@ -1,11 +1,13 @@
 """A GOPROXY list whose entries relay the checksum database, watched as mirrors or not at all."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
 import pytest
 import yaml
+from worlds import Try, side_by_side
 
 from goproxy_exporter.model.chain import ChainVerdict
 from goproxy_exporter.model.names import CheckName, Endpoint, Kind
@@ -62,21 +64,30 @@ def one_chain(world: World, *, watched: bool) -> dict[str, Any]:
 @pytest.mark.timeout(120)
 async def test_a_list_breaks_with_its_relay(watched: bool, watch: Watch) -> None:
     """Whoever asked the entry: builds fail where go could not complete a go.sum, else they work."""
-    wrong = []
-    async with World.open(mirrors=("goproxy", "golang"), extensions=(Database(),)) as world:
-        watching = watch(world, **one_chain(world, watched=watched))
-        for fault in NAMES:
-            watching.begin_anew()
-            world.switch("goproxy")
-            for database in watching.databases.values():
-                await database.head()
-            world.switch("goproxy", fault)
-            names = (CheckName.ENDPOINTS, CheckName.ZIP, CheckName.SUMDB, CheckName.CHAIN)
-            verdict = await judged(watching, *names)
-            expected = fault in HARMLESS or FAULTS[fault].expects is None
-            if verdict.ok is not expected:
-                wrong.append(f"{fault}: {verdict.ok}, {verdict.summary}")
-    assert wrong == []
+    names = (CheckName.ENDPOINTS, CheckName.ZIP, CheckName.SUMDB, CheckName.CHAIN)
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Try[tuple[str, ChainVerdict]]]:
+        async with World.open(mirrors=("goproxy", "golang"), extensions=(Database(),)) as world:
+            watching = watch(world, **one_chain(world, watched=watched))
+
+            async def one(fault: str) -> tuple[str, ChainVerdict]:
+                watching.begin_anew()
+                world.switch("goproxy")
+                for database in watching.databases.values():
+                    await database.head()
+                world.switch("goproxy", fault)
+                return fault, await judged(watching, *names)
+
+            yield one
+
+    seen = await side_by_side(NAMES, opened)
+    assert len(seen) == len(NAMES)
+    assert [
+        f"{fault}: {verdict.ok}, {verdict.summary}"
+        for fault, verdict in seen
+        if verdict.ok is not (fault in HARMLESS or FAULTS[fault].expects is None)
+    ] == []
 
 
 async def test_an_entry_is_asked_what_go_asks(watch: Watch) -> None:

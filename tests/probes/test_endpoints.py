@@ -225,6 +225,7 @@ async def test_our_deadline_accuses_nobody(
     server = await start(mod=say.Reply(hang=True))
     outcome = await bench.run(RUN, mirror_of(server.url), deadline=0.25)
     assert outcome.findings == ()
+    assert outcome.undecided == {Endpoint.MOD}
 
 
 async def test_second_looks_respect_the_budget(
@@ -236,6 +237,7 @@ async def test_second_looks_respect_the_budget(
     outcome = await bench.run(RUN, mirror_of(server.url), allowance=allowance)
     assert server.requests == ROUND
     assert outcome.findings == ()
+    assert outcome.undecided == {Endpoint.INFO}
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from clocks import Leaping
+from runs import result_of
 
 from goproxy_exporter.config.load import load
 from goproxy_exporter.config.settings import Settings
@@ -18,7 +20,6 @@ from goproxy_exporter.model.mirror import Budget, Check
 from goproxy_exporter.model.names import CheckName, Endpoint, State
 from goproxy_exporter.model.result import Result
 from goproxy_exporter.model.standing import Verdict
-from goproxy_exporter.probes import PROBES
 from goproxy_exporter.probes.kit import Kit
 from goproxy_exporter.reference.canary import Reference
 from goproxy_exporter.reference.module_index import EVERY, ModuleIndex
@@ -32,7 +33,6 @@ from goproxy_exporter.simulator.styles import STYLES
 from goproxy_exporter.simulator.world import World
 from goproxy_exporter.store import Store
 from goproxy_exporter.wire.allowance import Allowance
-from goproxy_exporter.wire.clock import Clock
 from goproxy_exporter.wire.resolve import Resolver
 from goproxy_exporter.wire.wire import Wire
 
@@ -54,28 +54,13 @@ PATIENT = frozenset(
 )
 
 
-class Ahead(Clock):
-    """A clock that can be put forward."""
-
-    __slots__ = ("seconds",)
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def now(self) -> float:
-        return super().now() + self.seconds
-
-    def monotonic(self) -> float:
-        return super().monotonic() + self.seconds
-
-
 @dataclass(slots=True, kw_only=True)
 class Watching:
     """A world, and what a daemon knows that runs one check of every mirror."""
 
     world: World
     settings: Settings
-    clock: Ahead
+    clock: Leaping
     wire: Wire
     reference: Reference
     index: ModuleIndex | None
@@ -84,8 +69,7 @@ class Watching:
 
     async def run(self, mirror: str) -> Result:
         """Run the check of a mirror once."""
-        check = replace(self.check(mirror), timeout=self.timeout)
-        recall = self.store.recall(self.check(mirror))
+        check = self.check(mirror)
         kit = Kit(
             wire=self.wire,
             clock=self.clock,
@@ -95,20 +79,10 @@ class Watching:
             look_gap=0.01,
             deadline=self.clock.monotonic() + 8.0,
             index=self.index,
-            recall=recall,
+            recall=self.store.recall(check),
         )
-        started = self.clock.now()
-        outcome = await PROBES[CheckName.FRESHNESS](check, kit)
-        result = Result(
-            check=self.check(mirror),
-            started=started,
-            duration=self.clock.now() - started,
-            exchanges=outcome.exchanges,
-            findings=outcome.findings,
-            facts=outcome.facts,
-            retry_at=outcome.retry_at,
-            seen=outcome.seen,
-        )
+        hurried = replace(check, timeout=self.timeout)
+        result = replace(await result_of(hurried, kit), check=check)
         self.store.put(result)
         return result
 
@@ -120,7 +94,7 @@ class Watching:
 
     async def after(self, seconds: float, mirror: str) -> Result:
         """Put the clock forward, and run."""
-        self.clock.seconds += seconds
+        self.clock.ahead += seconds
         return await self.run(mirror)
 
 
@@ -138,7 +112,7 @@ async def watching(
         settings = await asyncio.to_thread(
             load, path, env={}, implemented=frozenset({CheckName.FRESHNESS})
         )
-        clock = Ahead()
+        clock = Leaping()
         wire = Wire(clock, Resolver(), nameservers=settings.nameservers)
         access = settings.reference_access
         found = Watching(
@@ -175,11 +149,11 @@ async def test_every_fault_of_time_has_its_one_cause(fault: str, tmp_path: Path)
     async with watching(tmp_path) as watch:
         if fault in BEFORE:
             assert codes(await watch.run("goproxy")) == set()
-            watch.clock.seconds += 20 * MINUTE
+            watch.clock.ahead += 20 * MINUTE
         watch.world.switch("goproxy", fault)
         if fault in LATER:
             assert codes(await watch.run("goproxy")) == set()
-            watch.clock.seconds += LATER[fault]
+            watch.clock.ahead += LATER[fault]
         if fault == "freshness.list_shrank":
             # It shrinks while it is asked for: what changes once is no disagreement.
             assert codes(await watch.run("goproxy")) == set()
@@ -215,7 +189,7 @@ async def test_news_is_counted_once(tmp_path: Path) -> None:
     async with watching(tmp_path) as watch:
         for mirror in ("goproxy", "golang"):
             await watch.run(mirror)
-        watch.clock.seconds += EVERY
+        watch.clock.ahead += EVERY
         watch.world.publish(news, at=watch.clock.now() - 20)
         results = [await watch.after(1, mirror) for mirror in ("goproxy", "golang")]
         assert [codes(each) for each in results] == [set(), set()]

@@ -8,18 +8,18 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+from clocks import Leaping
+from runs import result_of
 
 from goproxy_exporter.model.mirror import Access, Budget, Canaries, Canary, Check, Mirror
 from goproxy_exporter.model.names import CheckName, Endpoint
 from goproxy_exporter.model.result import Result
-from goproxy_exporter.probes import PROBES
 from goproxy_exporter.probes.kit import Kit
 from goproxy_exporter.reference.canary import Reference
 from goproxy_exporter.reference.originals import Originals
 from goproxy_exporter.reference.persistence import Persistence
 from goproxy_exporter.store import Store
 from goproxy_exporter.wire.allowance import Allowance
-from goproxy_exporter.wire.clock import Clock
 from goproxy_exporter.wire.resolve import Resolver
 from goproxy_exporter.wire.wire import Wire
 
@@ -34,21 +34,6 @@ PATIENCE = Persistence(attempts=1, deadline=1.0, timeout=0.5, longest_wait=0.01)
 Start = Callable[..., Awaitable[Any]]
 
 
-class Ahead(Clock):
-    """A clock that can be put forward."""
-
-    __slots__ = ("seconds",)
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def now(self) -> float:
-        return super().now() + self.seconds
-
-    def monotonic(self) -> float:
-        return super().monotonic() + self.seconds
-
-
 @dataclass(slots=True, kw_only=True)
 class Daemon:
     """Runs the check of one scripted mirror again and again, and remembers."""
@@ -56,7 +41,7 @@ class Daemon:
     mirror: Any
     reference: Any
     check: Check
-    clock: Ahead
+    clock: Leaping
     wire: Wire
     store: Store = field(default_factory=Store)
     evidence: Reference | None = None
@@ -65,7 +50,7 @@ class Daemon:
 
     async def run(self, after: float = MINUTE) -> Result:
         """Put the clock forward and run once; what was asked until then is forgotten."""
-        self.clock.seconds += after
+        self.clock.ahead += after
         self.mirror.requests.clear()
         if self.reference is not None:
             self.reference.requests.clear()
@@ -85,18 +70,7 @@ class Daemon:
             deadline=self.clock.monotonic() + 5.0,
             recall=self.store.recall(self.check),
         )
-        started = self.clock.now()
-        outcome = await PROBES[CheckName.FRESHNESS](self.check, kit)
-        result = Result(
-            check=self.check,
-            started=started,
-            duration=self.clock.now() - started,
-            exchanges=outcome.exchanges,
-            findings=outcome.findings,
-            facts=outcome.facts,
-            retry_at=outcome.retry_at,
-            seen=outcome.seen,
-        )
+        result = await result_of(self.check, kit)
         self.store.put(result)
         return result
 
@@ -136,7 +110,7 @@ def follow(start: Start) -> Callable[..., Awaitable[Daemon]]:
         untagged: bool = False,
         **fields: object,
     ) -> Daemon:
-        clock = Ahead()
+        clock = Leaping()
         mirror = await start()
         others = await start() if reference else None
         named = tuple(
@@ -204,7 +178,7 @@ async def old_news(daemon: Daemon) -> None:
     mine, daemon.check = daemon.check, other
     await daemon.run()
     daemon.check = mine
-    daemon.clock.seconds += 2 * HOUR
+    daemon.clock.ahead += 2 * HOUR
 
 
 async def test_nobody_is_asked_for_a_file_before_it_exists(follow: Any) -> None:

@@ -24,7 +24,7 @@ from goproxy_exporter.wire.resolve import Resolver
 from goproxy_exporter.wire.wire import Wire
 
 MINE = sorted(name for name, fault in FAULTS.items() if "vuln-mirror" in fault.only)
-OF_A_FILE = ("http.5xx/503", "transport.reset/request", "tls.expired")
+OF_A_FILE = ("http.5xx/503", "transport.reset/request", "tls.expired", "tls.expiring")
 
 
 @dataclass(frozen=True, slots=True)

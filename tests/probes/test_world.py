@@ -6,11 +6,14 @@ cause. Times are scaled down: what takes seconds in the field takes fractions he
 
 import asyncio
 import os
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from runs import result_of
+from worlds import FEW, Try, lighter, side_by_side
 
 from goproxy_exporter.config.beats import OF_MIRRORS
 from goproxy_exporter.config.load import load
@@ -27,7 +30,6 @@ from goproxy_exporter.reference.canary import Reference
 from goproxy_exporter.reference.originals import Originals
 from goproxy_exporter.simulator.conduct import MIRROR
 from goproxy_exporter.simulator.faults import FAULTS
-from goproxy_exporter.simulator.modules import CATALOGUE, Catalogue
 from goproxy_exporter.simulator.styles import STYLES
 from goproxy_exporter.simulator.world import World
 from goproxy_exporter.verdict import decide, step
@@ -43,8 +45,6 @@ TIMEOUTS = {CheckName.LARGE_ZIP: 1.2}
 UNHURRIED = {"integrity.list_invalid/endless": 5.0}
 """Seconds for exchanges that move 8 MiB before anything shows."""
 THRESHOLDS = {"stall_after": "700ms", "first_byte": "250ms", "throughput": "1MB"}
-WORLDS = 3
-"""Faults that are tried at the same time, each in a world of its own."""
 
 PATIENT = frozenset(
     (
@@ -141,27 +141,17 @@ class Bench:
             look_gap=0.01,
             deadline=self.clock.monotonic() + self.deadline,
         )
-        started = self.clock.now()
-        outcome = await PROBES[check.name](check, kit)
-        return Result(
-            check=check,
-            started=started,
-            duration=self.clock.now() - started,
-            exchanges=outcome.exchanges,
-            findings=outcome.findings,
-            facts=outcome.facts,
-            retry_at=outcome.retry_at,
-        )
+        return await result_of(check, kit)
 
 
 async def all_tried(
-    make: str, faults: Iterable[str], directory: Path, *, worlds: int = WORLDS, **terms: float
+    make: str, faults: Iterable[str], directory: Path, *, worlds: int = FEW, **terms: float
 ) -> list[Seen]:
     """Try faults in several worlds at the same time, one after the other in each."""
-    left, seen = list(faults), list[Seen]()
+    mirrors = tuple(dict.fromkeys((make, "golang")))
 
-    async def worker() -> None:
-        mirrors = tuple(dict.fromkeys((make, "golang")))
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Try[Seen]]:
         async with World.open(
             mirrors=mirrors, slow_seconds=0.4, slow_rate=5e5, catalogue=lighter()
         ) as world:
@@ -170,19 +160,9 @@ async def all_tried(
             bench = Bench(
                 world=world, make=make, directory=directory, wire=wire, clock=clock, **terms
             )
-            while left:
-                seen.append(await bench.tried(left.pop()))
+            yield bench.tried
 
-    await asyncio.gather(*(worker() for _ in range(min(worlds, len(left)))))
-    return seen
-
-
-def lighter() -> Catalogue:
-    """The usual modules; the large one is just large enough to be redirected."""
-    releases = (
-        replace(one, ballast=(1 << 20) + 1) if one.ballast else one for one in CATALOGUE.releases
-    )
-    return Catalogue(tuple(releases))
+    return await side_by_side(faults, opened, worlds=worlds)
 
 
 def wrong(seen: Iterable[Seen]) -> list[str]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from ports import free_port
 
 from goproxy_exporter.simulator.certificates import Authority
 
@@ -58,14 +59,6 @@ def needed(program: str, package: str) -> str:
     if found is None:
         pytest.skip(f"{program} is not here: apt-get install {package}")
     return found
-
-
-def free_port() -> int:
-    """Give a port that was free a moment ago, for programs that cannot be given port 0."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def wait_for(url: str, *, seconds: float = 30.0) -> None:

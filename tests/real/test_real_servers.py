@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ports import free_port
 
 from goproxy_exporter.app.inspection import inspect
 from goproxy_exporter.config.beats import OF_MIRRORS
@@ -317,7 +318,7 @@ class _scraping:  # noqa: N801 - reads as a verb where it is used
     """A Prometheus that scrapes the daemon, for the block; gives a query function."""
 
     def __init__(self, prometheus: str, daemon: Daemon, room: Path) -> None:
-        self._port = _free_port()
+        self._port = free_port()
         config = room / "prometheus.yml"
         target = daemon.url.removeprefix("http://")
         config.write_text(
@@ -356,12 +357,3 @@ class _scraping:  # noqa: N801 - reads as a verb where it is used
                 return rows
         except OSError:
             return []
-
-
-def _free_port() -> int:
-    import socket  # noqa: PLC0415 - only here
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

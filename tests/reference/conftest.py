@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from clocks import Leaping
 
 from goproxy_exporter.gomod.gosumdb import Gosumdb
 from goproxy_exporter.gomod.note import sign_note
@@ -22,33 +23,15 @@ from goproxy_exporter.reference.known_tree import KnownTree
 from goproxy_exporter.reference.persistence import Persistence
 from goproxy_exporter.reference.route import DIRECT, Route
 from goproxy_exporter.simulator.log import Log, Record
-from goproxy_exporter.wire.clock import Clock
 from goproxy_exporter.wire.resolve import Resolver
 from goproxy_exporter.wire.wire import Wire
 
 NAME = "sum.test.example"
 
 
-class Skewed(Clock):
-    """A clock that can be put forward."""
-
-    __slots__ = ("ahead",)
-
-    def __init__(self) -> None:
-        self.ahead = 0.0
-
-    def monotonic(self) -> float:
-        """Give the real time, put forward."""
-        return super().monotonic() + self.ahead
-
-    def now(self) -> float:
-        """Give the real time, put forward."""
-        return super().now() + self.ahead
-
-
 @pytest.fixture
-def clock() -> Skewed:
-    return Skewed()
+def clock() -> Leaping:
+    return Leaping()
 
 
 def log_of(size: int, odd: int | None = None) -> Log:
@@ -151,7 +134,7 @@ Make = Callable[..., ChecksumDatabase]
 
 
 @pytest.fixture
-def make(signer: Signer, clock: Skewed) -> Make:
+def make(signer: Signer, clock: Leaping) -> Make:
     """A database asked at this server and then through these relays, with little patience."""
 
     def made(

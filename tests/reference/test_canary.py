@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from urllib.parse import unquote
 
 import pytest
+from clocks import Leaping
 
 from goproxy_exporter.model.mirror import Access, Budget, Canary
 from goproxy_exporter.reference.canary import LATEST_FOR, LIST_FOR, Reference
 from goproxy_exporter.reference.persistence import KNOWN_FOR, UNKNOWN_FOR, Persistence
 from goproxy_exporter.wire.allowance import Allowance
-from goproxy_exporter.wire.clock import Clock
 from goproxy_exporter.wire.resolve import Resolver
 from goproxy_exporter.wire.wire import Wire
 
@@ -18,19 +18,6 @@ CANARY = Canary(module="example.com/Canary", version="v1.2.3")
 RIGHT = (200, b'{"Version":"v1.2.3"}')
 Answer = tuple[int, bytes]
 Start = Callable[..., Awaitable[tuple[str, list[str]]]]
-
-
-class Skewed(Clock):
-    """A clock that can be put forward."""
-
-    __slots__ = ("ahead",)
-
-    def __init__(self) -> None:
-        self.ahead = 0.0
-
-    def monotonic(self) -> float:
-        """Give the real time, put forward."""
-        return super().monotonic() + self.ahead
 
 
 @pytest.fixture
@@ -60,12 +47,12 @@ async def start() -> AsyncIterator[Start]:
 
 
 @pytest.fixture
-def clock() -> Skewed:
-    return Skewed()
+def clock() -> Leaping:
+    return Leaping()
 
 
 @pytest.fixture
-def make(clock: Skewed) -> Callable[..., Reference]:
+def make(clock: Leaping) -> Callable[..., Reference]:
     """A reference at a URL, asked with little patience."""
 
     def made(url: str | None, allowance: Allowance | None = None) -> Reference:
@@ -125,7 +112,7 @@ async def test_unreachable(make: Callable[..., Reference]) -> None:
 async def test_remembers(
     start: Start,
     make: Callable[..., Reference],
-    clock: Skewed,
+    clock: Leaping,
     status: int,
     lasts: float,
 ) -> None:
@@ -196,7 +183,7 @@ async def test_latest(
 
 @pytest.mark.parametrize(("lasts", "latest"), [(LIST_FOR, False), (LATEST_FOR, True)])
 async def test_what_changes_is_believed_for_less_long(
-    start: Start, make: Callable[..., Reference], clock: Skewed, lasts: float, latest: bool
+    start: Start, make: Callable[..., Reference], clock: Leaping, lasts: float, latest: bool
 ) -> None:
     """A list for a minute, @latest for five."""
     url, asked = await start((200, NEWS if latest else b"v1.0.0\n"))
@@ -208,7 +195,7 @@ async def test_what_changes_is_believed_for_less_long(
         assert len(asked) == times
 
 
-def test_who_may_be_told(clock: Skewed) -> None:
+def test_who_may_be_told(clock: Leaping) -> None:
     """Of what the operator named, only what the reference is asked for as a mirror."""
     wire, access = Wire(clock, Resolver()), Access(forward_proxy="")
     reference = Reference(wire, clock, "http://127.0.0.1:1", access, named={"a.b/shared"})
@@ -233,7 +220,7 @@ async def test_by_list(start: Start, make: Callable[..., Reference]) -> None:
     assert asked == ["/example.com/x/@v/list"]
 
 
-async def test_allowance(start: Start, make: Callable[..., Reference], clock: Skewed) -> None:
+async def test_allowance(start: Start, make: Callable[..., Reference], clock: Leaping) -> None:
     """A reference whose share is used up is not asked."""
     url, asked = await start(RIGHT)
     allowance = Allowance(Budget(requests_per_hour=1), clock)

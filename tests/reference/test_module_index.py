@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 
 import pytest
+from clocks import Leaping
 
 from goproxy_exporter.model.mirror import Access
 from goproxy_exporter.reference.module_index import EVERY, UNREAD_FOR, ModuleIndex
@@ -14,7 +15,6 @@ from goproxy_exporter.simulator.extensions.index import Index
 from goproxy_exporter.simulator.faults.index import INDEX
 from goproxy_exporter.simulator.modules import Release
 from goproxy_exporter.simulator.world import World
-from goproxy_exporter.wire.clock import Clock
 from goproxy_exporter.wire.resolve import Resolver
 from goproxy_exporter.wire.wire import Wire
 
@@ -23,32 +23,17 @@ PATIENCE = Persistence(attempts=2, deadline=2.0, timeout=1.0, longest_wait=0.01)
 Followed = Callable[..., Awaitable[list[str]]]
 
 
-class Ahead(Clock):
-    """A clock that can be put forward."""
-
-    __slots__ = ("seconds",)
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def now(self) -> float:
-        return super().now() + self.seconds
-
-    def monotonic(self) -> float:
-        return super().monotonic() + self.seconds
-
-
 def release(module: str, version: str = "v1.0.0") -> Release:
     return Release(module=module, version=version, time="2026-01-01T00:00:00Z")
 
 
 @pytest.fixture
-def clock() -> Ahead:
-    return Ahead()
+def clock() -> Leaping:
+    return Leaping()
 
 
 @pytest.fixture
-def make(clock: Ahead) -> Callable[..., ModuleIndex]:
+def make(clock: Leaping) -> Callable[..., ModuleIndex]:
     """An index at a URL, asked with little patience."""
 
     def made(url: str, *, private: Collection[str] = (), ca: str = "") -> ModuleIndex:
@@ -85,18 +70,18 @@ async def test_one_version_of_each_age(make: Callable[..., ModuleIndex]) -> None
         assert len(pages(world)) == 6
 
 
-async def test_news_is_followed(make: Callable[..., ModuleIndex], clock: Ahead) -> None:
+async def test_news_is_followed(make: Callable[..., ModuleIndex], clock: Leaping) -> None:
     """Every ten minutes; what is visible everywhere gives way to what is newer."""
     async with indexed() as (world, url):
         index = make(url, ca=str(world.ca_file))
         await index.followed(())
         world.publish(release("github.com/a/b"), at=clock.now() + EVERY)
         assert "github.com/a/b@v1.0.0" not in map(str, await index.followed(()))
-        clock.seconds += EVERY + 1
+        clock.ahead += EVERY + 1
         chosen = await index.followed(())
         assert str(chosen[-1]) == "github.com/a/b@v1.0.0"
         world.publish(release("github.com/a/c"), at=clock.now() + EVERY)
-        clock.seconds += EVERY + 1
+        clock.ahead += EVERY + 1
         chosen = await index.followed({("github.com/a/b", "v1.0.0")})
         assert "github.com/a/c@v1.0.0" in map(str, chosen)
 
@@ -136,7 +121,7 @@ async def test_another_configuration_goes_on(make: Callable[..., ModuleIndex]) -
     ],
 )
 async def test_an_index_that_cannot_be_read(
-    make: Callable[..., ModuleIndex], clock: Ahead, answer: bytes
+    make: Callable[..., ModuleIndex], clock: Leaping, answer: bytes
 ) -> None:
     """It is asked a few times, then left alone for five minutes; nothing is followed."""
     asked = 0
@@ -156,7 +141,7 @@ async def test_an_index_that_cannot_be_read(
         assert asked == PATIENCE.attempts
         await index.followed(())
         assert asked == PATIENCE.attempts
-        clock.seconds += UNREAD_FOR + 1
+        clock.ahead += UNREAD_FOR + 1
         await index.followed(())
         assert asked == 2 * PATIENCE.attempts
 
@@ -167,7 +152,7 @@ READABLE = {"fact/index-empty", "fact/index-odd-versions", "fact/index-late"}
 
 @pytest.mark.parametrize("fault", [one.name for one in INDEX])
 async def test_what_is_followed_outlives_every_fault_of_the_index(
-    make: Callable[..., ModuleIndex], clock: Ahead, fault: str
+    make: Callable[..., ModuleIndex], clock: Leaping, fault: str
 ) -> None:
     """Nothing new is followed, nothing is lost, and whether it could be read is known."""
     async with indexed() as (world, url):
@@ -176,11 +161,11 @@ async def test_what_is_followed_outlives_every_fault_of_the_index(
         assert chosen
         world.publish(release("github.com/a/new"), at=clock.now())
         world.switch("index", fault)
-        clock.seconds += EVERY + 1
+        clock.ahead += EVERY + 1
         assert await index.followed(()) == chosen
         assert index.standing.readable is (fault in READABLE)
         world.switch("index")
-        clock.seconds += EVERY + 1
+        clock.ahead += EVERY + 1
         assert "github.com/a/new@v1.0.0" in map(str, await index.followed(()))
 
 
@@ -195,10 +180,10 @@ async def test_questions_at_the_same_time_share_an_answer(
         assert len(pages(world)) == 6
 
 
-async def test_what_is_a_week_old_is_left(make: Callable[..., ModuleIndex], clock: Ahead) -> None:
+async def test_what_is_a_week_old_is_left(make: Callable[..., ModuleIndex], clock: Leaping) -> None:
     """Nothing is followed for longer, be it visible or not."""
     async with indexed() as (world, url):
         index = make(url, ca=str(world.ca_file))
         assert await index.followed(())
-        clock.seconds += 8 * 24 * HOUR
+        clock.ahead += 8 * 24 * HOUR
         assert await index.followed(()) == ()

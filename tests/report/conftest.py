@@ -1,10 +1,10 @@
 """A report with everything in it, hostile words included."""
 
 import pytest
+from samples import NOW, a_cause, a_certificate, a_mirror, a_mirror_report
 
 from goproxy_exporter.model.cause import Code
 from goproxy_exporter.model.exchange import (
-    Certificate,
     Exchange,
     Failure,
     FailureKind,
@@ -12,42 +12,23 @@ from goproxy_exporter.model.exchange import (
     Phases,
     TlsFacts,
 )
-from goproxy_exporter.model.mirror import Access, Canaries, Canary, Check, Mirror
+from goproxy_exporter.model.mirror import Check
 from goproxy_exporter.model.names import (
     Axis,
     Blame,
     CheckName,
     Endpoint,
     ProberProblem,
-    Severity,
     SkipReason,
     State,
 )
 from goproxy_exporter.model.result import Finding, Result
-from goproxy_exporter.model.standing import Cause, Verdict
-from goproxy_exporter.report.report import MirrorReport, Report
+from goproxy_exporter.report.report import Report
 
-NOW = 1_795_000_000.0
 HOSTILE = "evil\x1b[31m\r\n\u202ename"
 
-LEAF = Certificate(
-    subject="CN=m.example",
-    issuer="CN=Example CA",
-    serial="01",
-    not_before=NOW - 10 * 86400,
-    not_after=NOW - 86400,
-    names=("m.example",),
-    key="ECDSA P-256",
-    signature="SHA256",
-    sha256="ab" * 32,
-)
+LEAF = a_certificate(not_before=NOW - 10 * 86400, not_after=NOW - 86400)
 EXPIRED = Failure(FailureKind.TLS_EXPIRED, "certificate has expired", None)
-
-
-def a_mirror(name: str) -> Mirror:
-    stable = Canary(module="example.com/a", version="v1.0.0")
-    canaries = Canaries(stable=(stable,), missing=Canary(module="example.com/a/zz-none"))
-    return Mirror(name=name, url="https://m.example/base", access=Access(), canaries=canaries)
 
 
 def an_exchange(*hops: Hop, failure: Failure | None = None) -> Exchange:
@@ -91,29 +72,10 @@ def good_hop(host: str = "m.example", status: int = 200) -> Hop:
     )
 
 
-def a_cause(mirror: str) -> Cause:
-    return Cause(
-        code=Code.TLS_EXPIRED,
-        severity=Severity.UNUSABLE,
-        id="0123456789abcdef",
-        accepted=False,
-        blame=Blame.MIRROR,
-        since=NOW - 60,
-        matched=2,
-        looked=2,
-        check=CheckName.ENDPOINTS,
-        endpoint=Endpoint.LIST,
-        module="example.com/a",
-        summary=f"the certificate of {mirror} has expired",
-        evidence={"not_after": "2026-11-17", "hosts": ["m.example", HOSTILE]},
-        endpoints=(Endpoint.LIST, Endpoint.ZIP),
-    )
-
-
 @pytest.fixture(scope="session")
 def report() -> Report:
     """Two mirrors: one whose certificate has expired, one that was not asked."""
-    broken, idle = a_mirror("broken"), a_mirror(HOSTILE)
+    broken, idle = (a_mirror(name, url="https://m.example/base") for name in ("broken", HOSTILE))
     check = Check(name=CheckName.ENDPOINTS, mirror=broken, interval=60, timeout=10)
     finding = Finding(
         code=Code.TLS_EXPIRED,
@@ -141,25 +103,21 @@ def report() -> Report:
         duration=0.0,
         skipped=SkipReason.RETRY_AFTER,
     )
+    cause = a_cause(
+        Code.TLS_EXPIRED,
+        "the certificate of broken has expired",
+        evidence={"not_after": "2026-11-17", "hosts": ["m.example", HOSTILE]},
+        endpoints=(Endpoint.LIST, Endpoint.ZIP),
+    )
     axes = dict.fromkeys(Axis) | {Axis.UP: False, Axis.USABLE: False}
+    symptom = (Code.HTTP_5XX, "a symptom")
     return Report(
         vantage="lab",
         started=NOW - 3,
         finished=NOW,
         mirrors=(
-            MirrorReport(
-                mirror=broken,
-                verdict=Verdict(
-                    mirror="broken",
-                    state=State.UNUSABLE,
-                    axes=axes,
-                    causes=(a_cause("broken"),),
-                    primary=Code.TLS_EXPIRED,
-                    suppressed=((Code.HTTP_5XX, "a symptom"),),
-                ),
-                results=(found,),
-            ),
-            MirrorReport(mirror=idle, verdict=Verdict(mirror=HOSTILE), results=(skipped,)),
+            a_mirror_report(broken, cause, results=(found,), axes=axes, suppressed=(symptom,)),
+            a_mirror_report(idle, results=(skipped,), state=State.UNKNOWN),
         ),
         problems=((ProberProblem.CLOCK_SKEW, "90 s behind"),),
         exit_code=1,

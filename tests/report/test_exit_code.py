@@ -3,12 +3,11 @@
 from dataclasses import replace
 
 import pytest
+from samples import a_mirror, a_mirror_report
 
 from goproxy_exporter.model.chain import Chain, ChainVerdict
-from goproxy_exporter.model.mirror import Access, Canaries, Canary, Mirror
 from goproxy_exporter.model.names import Severity, State
-from goproxy_exporter.model.standing import Verdict
-from goproxy_exporter.report.report import MirrorReport, Report, exit_code
+from goproxy_exporter.report.report import Report, exit_code
 
 H, D, U, X, N = State.HEALTHY, State.DEGRADED, State.UNUSABLE, State.DANGEROUS, State.UNKNOWN
 
@@ -59,16 +58,6 @@ def test_databases_count_by_what_depends_on_them() -> None:
 
 def reported(*states: State) -> Report:
     mirrors = (
-        MirrorReport(
-            mirror=a_mirror(str(number)),
-            verdict=Verdict(mirror=str(number), state=state),
-            results=(),
-        )
-        for number, state in enumerate(states)
+        a_mirror_report(a_mirror(str(number)), state=state) for number, state in enumerate(states)
     )
     return Report(vantage="", started=0.0, finished=0.0, mirrors=tuple(mirrors))
-
-
-def a_mirror(name: str) -> Mirror:
-    canaries = Canaries(stable=(), missing=Canary(module="example.com/a/zz-none"))
-    return Mirror(name=name, url="https://m.example", access=Access(), canaries=canaries)

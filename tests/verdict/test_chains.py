@@ -1,6 +1,7 @@
 """Who answers a build under a GOPROXY list, and what breaks it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from goproxy_exporter.model.cause import Code
 from goproxy_exporter.model.chain import Chain, ChainVerdict, Resource
 from goproxy_exporter.model.exchange import Exchange
 from goproxy_exporter.model.mirror import Canary
-from goproxy_exporter.model.names import Endpoint, Severity
+from goproxy_exporter.model.names import Endpoint, ProberProblem, Severity
 from goproxy_exporter.verdict import Answers, Known, Shares, answers, judge_chain, leaks
 from goproxy_exporter.verdict.heard import Heard
 
@@ -118,8 +119,31 @@ def test_a_bar_hides_a_tampered_go_mod() -> None:
     verdict = judged(f"{A}|{B}", tampered, gosumdb=DATABASE)
     assert verdict.ok is True
     assert verdict.hidden == ((A, Code.INTEGRITY_MOD_HASH_MISMATCH),)
+    behind = judged(f"{B}|{A}|direct", tampered | {B: HEALTHY | {another: OK}}, gosumdb=DATABASE)
+    assert behind.hidden == (), "nobody asks it for what comes from another"
+    assert judged(f"{A}|{B}", tampered).hidden == (), "what is not verified is taken, not hidden"
+    zips = {A: HEALTHY | RELAY | {ZIP: wrong(Code.INTEGRITY_ZIP_HASH_MISMATCH)}, B: HEALTHY}
+    assert judged(f"{A}|{B}", zips, gosumdb=DATABASE).hidden == (), "a zip is refused for good"
     assert judged(f"{A},{B}", tampered, gosumdb=DATABASE).ok is False
     assert judged(f"{A},{B}", tampered).ok is True, "nothing is verified, nothing is noticed"
+
+
+@pytest.mark.parametrize("code", [Code.INTEGRITY_MOD_HASH_MISMATCH, Code.SEMANTICS_SOFT200])
+def test_go_get_trips_over_a_go_mod_that_a_bar_passes_over(code: Code) -> None:
+    """A download goes on; who writes go.sum counts the refused sum, and is told so."""
+    spoilt = {A: HEALTHY | RELAY | {MOD: wrong(code)}, B: HEALTHY}
+    verdict = judged(f"{A}|{B}", spoilt, gosumdb=DATABASE)
+    assert (verdict.ok, verdict.refused) == (True, ((A, code),))
+    assert verdict.summary.endswith(
+        "; `go get` fails: it trips over the go.mod of a.example all the same"
+    )
+    assert judged(f"{B}|{A}", spoilt | {B: HEALTHY | RELAY}, gosumdb=DATABASE).refused == ()
+    assert judged(f"{A},{B}", spoilt, gosumdb=DATABASE).refused == (), "then nothing works anyway"
+    absent = {A: HEALTHY | RELAY | {MOD: GONE}, B: HEALTHY}
+    assert judged(f"{A}|{B}", absent, gosumdb=DATABASE).refused == ()
+    assert judged(f"{A}|{B}", spoilt).refused == (), "no sum is looked at"
+    private = judged(f"{A}|{B}", spoilt, gosumdb=DATABASE, gonosumdb="example.com")
+    assert private.refused == (), "nor of this module"
 
 
 @pytest.mark.parametrize("separator", [",", "|"])
@@ -259,7 +283,13 @@ class TestHeard:
 
     @pytest.mark.parametrize(
         ("status", "outcome"),
-        [(200, Class.SUCCESS), (404, Class.NOT_EXIST), (410, Class.NOT_EXIST), (403, Class.STOP)],
+        [
+            (200, Class.SUCCESS),
+            (404, Class.NOT_EXIST),
+            (410, Class.NOT_EXIST),
+            (403, Class.STOP),
+            (429, Class.STOP),
+        ],
     )
     def test_a_status_has_its_class(
         self, make: Any, hear: Callable[..., Heard | None], status: int, outcome: Class
@@ -278,6 +308,34 @@ class TestHeard:
         stuck = hear(late, make.finding(Code.TRANSPORT_TIMEOUT, Endpoint.INFO))
         assert stuck is not None
         assert stuck.outcome is Class.STOP
+
+    @pytest.mark.parametrize(
+        ("problem", "kind", "known"),
+        [
+            (ProberProblem.CLOCK_SKEW, "tls_expired", False),
+            (ProberProblem.CLOCK_SKEW, "tls_not_yet_valid", False),
+            (ProberProblem.CLOCK_SKEW, "tls_untrusted", True),
+            (ProberProblem.OVERLOADED, "stall", False),
+            (ProberProblem.OVERLOADED, "tls_timeout", False),
+            (ProberProblem.OVERLOADED, "reset", True),
+            (ProberProblem.INTERCEPTED, "reset", False),
+        ],
+    )
+    def test_a_problem_of_ours_breaks_no_list(
+        self, make: Any, problem: ProberProblem, kind: str, known: bool
+    ) -> None:
+        """What our own clock, load or network explains is not known of an entry."""
+        hang = make.finding(Code.TRANSPORT_TIMEOUT, Endpoint.INFO)
+        result = make.result(
+            make.check(),
+            *([hang] if kind in {"stall", "tls_timeout"} else []),
+            exchanges=[make.exchange(Endpoint.INFO, kind=kind)],
+        )
+        assert (INFO in answers([result], [problem]).heard) is known
+        own = replace(result, problems={problem: "ours"})
+        if problem is not ProberProblem.INTERCEPTED:
+            assert (INFO in answers([own]).heard) is known
+        assert INFO in answers([result]).heard
 
     def test_only_an_open_connection_is_waited_on_for_ever(
         self, make: Any, hear: Callable[..., Heard | None]

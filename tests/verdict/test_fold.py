@@ -1,11 +1,12 @@
 """When a cause is entered, kept and left."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from goproxy_exporter.model.cause import Code
-from goproxy_exporter.model.names import CheckName, Endpoint, ProberProblem, SkipReason
+from goproxy_exporter.model.names import CheckName, Endpoint, ProberProblem, SkipReason, State
 from goproxy_exporter.verdict import EMPTY, forget, step
 
 
@@ -131,6 +132,40 @@ def test_a_void_run_changes_nothing_but_problems(make: Any, problem: ProberProbl
         before.traffic,
     )
     assert after.doubts[CheckName.ENDPOINTS, problem].text == "no net"
+
+
+@pytest.mark.parametrize(
+    "code", [Code.INTEGRITY_MOD_HASH_MISMATCH, Code.SUMDB_SIGNATURE_INVALID, Code.SUMDB_FORK]
+)
+@pytest.mark.parametrize("problem", [ProberProblem.OFFLINE, ProberProblem.FORWARD_PROXY])
+def test_what_is_proven_stands_in_a_void_run(make: Any, problem: ProberProblem, code: Code) -> None:
+    """Whoever was in the way of some requests forged no hash and no signature."""
+    check = make.check()
+    void = make.result(
+        check,
+        make.finding(code, Endpoint.MOD),
+        make.finding(Code.HTTP_5XX, matched=3),
+        at=60,
+        problems={problem: "some of it"},
+    )
+    before = make.fold(make.result(check, make.finding(Code.SEMANTICS_SOFT200), at=0))
+    after = make.fold(void, onto=before)
+    assert codes(after) == {Code.SEMANTICS_SOFT200, code}
+    assert after.evidence == before.evidence
+    verdict = make.verdict(after, check, now=60)
+    assert (verdict.state, verdict.primary) == (State.DANGEROUS, code)
+
+
+def test_a_run_without_a_second_look_clears_nothing(make: Any) -> None:
+    """Where a bad answer could not be looked at again, it is neither asserted nor over."""
+    check = make.check()
+    memory = make.fold(make.result(check, make.finding(Code.HTTP_403_POLICY), at=0))
+    hasty = [
+        replace(make.result(check, at=at), undecided=frozenset({Endpoint.LIST})) for at in (60, 120)
+    ]
+    assert codes(make.fold(*hasty, onto=memory)) == {Code.HTTP_403_POLICY}
+    again = [make.result(check, at=at) for at in (60, 120)]
+    assert codes(make.fold(*again, onto=memory)) == set()
 
 
 def test_a_skipped_run_changes_nothing(make: Any) -> None:

@@ -1,5 +1,6 @@
 """From memory to a verdict."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -359,6 +360,7 @@ def test_intermittent_5xx_tells_its_ratio_once_forty_requests_are_known(make: An
     assert cause.evidence["build_success_probability"] == pytest.approx(0.8**100)
 
 
+TIMEOUT = "transport.timeout"
 CUT_OFF = [ProberProblem.OFFLINE, ProberProblem.FORWARD_PROXY]
 
 
@@ -418,6 +420,78 @@ def test_a_problem_takes_back_what_it_explains(
     verdict = judged(make, finding, problems={problem: "ours"})
     assert (code in {cause.code for cause in verdict.causes}) is stands
     assert ((code, f"taken back: {problem}") in verdict.suppressed) is not stands
+
+
+@pytest.mark.parametrize(
+    ("problem", "code", "endpoint", "shown", "stands"),
+    [
+        (ProberProblem.OVERLOADED, Code.SUMDB_HALF_PROXIED, "sumdb_tile", TIMEOUT, False),
+        (ProberProblem.OVERLOADED, Code.SUMDB_SUPPORTED_ERROR, "sumdb_supported", TIMEOUT, False),
+        (ProberProblem.OVERLOADED, Code.ENCODING_CASE, "uppercase", TIMEOUT, False),
+        (ProberProblem.OVERLOADED, Code.TOOLCHAIN_UNAVAILABLE, "toolchain", TIMEOUT, False),
+        (ProberProblem.OVERLOADED, Code.REDIRECT_TARGET_UNREACHABLE, "zip", TIMEOUT, False),
+        (ProberProblem.OVERLOADED, Code.EDGE_INCONSISTENT, "list", [TIMEOUT], False),
+        (ProberProblem.OVERLOADED, Code.EDGE_INCONSISTENT, "list", [TIMEOUT, "http.5xx"], True),
+        (ProberProblem.OVERLOADED, Code.SUMDB_HALF_PROXIED, "sumdb_tile", "http.5xx", True),
+        (ProberProblem.CLOCK_SKEW, Code.REDIRECT_TARGET_UNREACHABLE, "zip", "tls.expired", False),
+        (ProberProblem.CLOCK_SKEW, Code.EDGE_INCONSISTENT, "list", ["tls.not_yet_valid"], False),
+        (ProberProblem.CLOCK_SKEW, Code.REDIRECT_TARGET_UNREACHABLE, "zip", "tls.untrusted", True),
+        (ProberProblem.OFFLINE, Code.SUMDB_HALF_PROXIED, "sumdb_tile", "transport.reset", False),
+        (ProberProblem.OFFLINE, Code.TOOLCHAIN_UNAVAILABLE, "toolchain", "module.missing", True),
+    ],
+)
+def test_a_problem_takes_back_what_goes_under_another_name(
+    make: Any, problem: ProberProblem, code: Code, endpoint: str, shown: Any, stands: bool
+) -> None:
+    """A timeout is one too where it is told of a relay, a spelling or a redirect's target."""
+    finding = make.finding(code, Endpoint(endpoint), evidence={"shows_as": shown})
+    verdict = judged(make, finding, problems={problem: "ours"})
+    assert (code in {cause.code for cause in verdict.causes}) is stands
+    own = make.result(make.check(), finding, problems={problem: "ours"})
+    if not own.void:
+        assert own.ok is not stands
+
+
+def test_what_was_taken_back_was_not_asserted(make: Any) -> None:
+    """A run that only found what its own lateness explains failed in nothing."""
+    slow = make.finding(Code.PERF_SLOW_FIRST_BYTE)
+    late = {ProberProblem.OVERLOADED: "late"}
+    assert make.result(make.check(), slow).ok is False
+    assert make.result(make.check(), slow, problems=late).ok is True
+    both = (slow, make.finding(Code.HTTP_5XX, matched=3))
+    assert make.result(make.check(), *both, problems=late).ok is False
+
+
+@pytest.mark.parametrize("codes", [(), (Code.FRESHNESS_LIST_STALE,)])
+def test_a_wrong_clock_leaves_nothing_to_say_of_freshness(make: Any, codes: Any) -> None:
+    """What is taken back does not hold instead: how old anything is nobody knows."""
+    endpoints, fresh = make.check(), make.check(CheckName.FRESHNESS)
+    memory = make.fold(
+        make.result(endpoints), make.result(fresh, *(make.finding(code) for code in codes))
+    )
+    skewed = {ProberProblem.CLOCK_SKEW: "an hour"}
+    verdict = make.verdict(memory, endpoints, fresh, problems=skewed)
+    assert verdict.state is State.HEALTHY
+    assert verdict.axes[Axis.FRESH] is None
+    assert verdict.axes[Axis.RIGHT] is True
+
+
+def test_a_database_is_dated_by_its_original(make: Any) -> None:
+    """Our clock has no part in how far one vulnerability database is behind another."""
+    check = make.check(CheckName.VULNDB)
+    memory = make.fold(make.result(check, asked=[Endpoint.VULNDB_DB]))
+    verdict = make.verdict(memory, check, problems={ProberProblem.CLOCK_SKEW: "an hour"})
+    assert verdict.axes[Axis.FRESH] is True
+
+
+def test_bad_answers_that_nobody_looked_at_again_prove_no_health(make: Any) -> None:
+    """A run whose every answer was bad, and that had no leave to ask again, knows nothing."""
+    check = make.check()
+    asked = (Endpoint.LIST, Endpoint.INFO)
+    hasty = replace(make.result(check, asked=asked), undecided=frozenset(asked))
+    verdict = make.verdict(make.fold(hasty), check)
+    assert verdict.state is State.UNKNOWN
+    assert set(verdict.axes.values()) == {None}
 
 
 def test_what_is_taken_back_from_every_endpoint_leaves_nothing_known(make: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goproxy_exporter.model.cause import LAWS, Code
+from goproxy_exporter.model.cause import LAWS, Code, verified
 from goproxy_exporter.model.names import (
     CheckName,
     Endpoint,
@@ -136,13 +136,19 @@ def test_two_clean_runs_of_every_check_always_clear(make: Any, history: Any) -> 
 def test_a_void_run_changes_nothing_but_problems(
     make: Any, history: Any, spec: Any, problem: ProberProblem
 ) -> None:
-    """Void runs touch neither causes nor evidence; skipped ones touch nothing at all."""
+    """Void runs touch neither evidence nor causes, but for what is proven; skipped ones nothing."""
     before = memory_of(make, history)
     ran = result_of(make, spec)
     void = make.result(ran.check, *ran.findings, at=700.0, problems={problem: "x"})
     after = step(before, void, 700.0)
     if before is not None:
-        assert fields(after, doubts={}) == fields(before, doubts={})
+        proven = {key: one for key, one in after.sightings.items() if verified(key[1])}
+        assert {one.code for one in ran.findings if verified(one.code)} <= {
+            key[1] for key in proven
+        }
+        assert fields(after, doubts={}, sightings={**after.sightings, **proven}) == fields(
+            before, doubts={}, sightings={**before.sightings, **proven}
+        )
         skipped = make.result(ran.check, at=701.0, skipped=SkipReason.BUDGET)
         assert step(before, skipped, 701.0) == before
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from goproxy_exporter.model.names import CheckName, Endpoint
+from goproxy_exporter.model.names import CheckName, Endpoint, ProberProblem
 from goproxy_exporter.verdict import EMPTY, build_success
 
 
@@ -54,6 +54,17 @@ def test_our_own_limits_and_other_questions_are_left_out(make: Any) -> None:
     """A deadline of ours fails no build, and no build asks for what cannot exist."""
     ours = [make.exchange(Endpoint.INFO, kind="deadline"), make.exchange(Endpoint.MISSING, 500)]
     assert build_success(after(make, *good(make, 40), *ours), 0) == 1.0
+
+
+def test_what_an_overloaded_run_did_not_hear_is_left_out(make: Any) -> None:
+    """A hang that only a late prober saw fails no imagined build; a reset does."""
+    late = {ProberProblem.OVERLOADED: "late"}
+    stalls = [make.exchange(Endpoint.INFO, kind="stall")] * 3
+    asked = [*good(make, 40), *stalls]
+    calm = make.fold(make.result(make.check(), exchanges=asked))
+    loaded = make.fold(make.result(make.check(), exchanges=asked, problems=late))
+    assert build_success(calm, 0) == pytest.approx((40 / 43) ** 100)
+    assert build_success(loaded, 0) == 1.0
 
 
 def test_five_minutes_count_where_they_hold_enough(make: Any) -> None:

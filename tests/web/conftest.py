@@ -14,11 +14,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from samples import a_certificate, a_mirror
 
 from goproxy_exporter.metrics import ExporterFacts
 from goproxy_exporter.model.cause import Code
 from goproxy_exporter.model.exchange import (
-    Certificate,
     Exchange,
     Failure,
     FailureKind,
@@ -28,8 +28,6 @@ from goproxy_exporter.model.exchange import (
 )
 from goproxy_exporter.model.mirror import (
     Access,
-    Canaries,
-    Canary,
     Check,
     Credentials,
     Mirror,
@@ -45,30 +43,24 @@ from goproxy_exporter.wire.clock import Clock
 SECRET = "hunter2-do-not-show"
 HOSTILE = "<script>alert(1)</script>\x1b[31m\u202e\"'&"
 
-_LEAF = Certificate(
+_LEAF = a_certificate(
     subject=f"CN={HOSTILE}",
     issuer=f"CN={HOSTILE}",
-    serial="1",
     not_before=0.0,
     not_after=4e9,
     names=(HOSTILE,),
-    key="ECDSA P-256",
-    signature="SHA256",
-    sha256="00",
 )
 
 
-def a_mirror(name: str) -> Mirror:
-    stable = Canary(module="example.com/a", version="v1.0.0")
+def a_hostile_mirror(name: str) -> Mirror:
     hidden = Secret("inline", SECRET)
-    return Mirror(
-        name=name,
+    return a_mirror(
+        name,
         url=f"https://m.example/{HOSTILE}?token={SECRET}",
         access=Access(
             credentials=Credentials(username="u", password=hidden, token=hidden),
             headers=(("x-key", hidden),),
         ),
-        canaries=Canaries(stable=(stable,), missing=Canary(module="example.com/a/zz-none")),
         labels=(("team-name", HOSTILE),),
     )
 
@@ -147,7 +139,7 @@ class World:
 
     def keep(self, *names: str, checks: tuple[CheckName, ...] = (CheckName.ENDPOINTS,)) -> None:
         """Configure mirrors."""
-        mirrors = [a_mirror(name) for name in names]
+        mirrors = [a_hostile_mirror(name) for name in names]
         self.store.keep([a_check(mirror, name) for mirror in mirrors for name in checks], mirrors)
 
     def fill(self, *codes: Code) -> None:

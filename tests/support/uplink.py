@@ -3,9 +3,11 @@
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -28,18 +30,36 @@ class Uplink:
         return ("ip", "netns", "exec", self.here)
 
     @property
-    def outside(self) -> tuple[str, ...]:
-        """What a command is run by to be `there`."""
-        return ("ip", "netns", "exec", self.there)
+    def far_side(self) -> tuple[str, ...]:
+        """The command that serves `there`: a mirror at each public address, and the nameserver.
+
+        It says ``ready`` once it does.
+        """
+        script = str(Path(__file__).with_name("far_side.py"))
+        return ("ip", "netns", "exec", self.there, sys.executable, script, NAMES, *PUBLIC)
 
     def cut(self) -> None:
-        """Pull the plug."""
+        """Pull the plug: no route leads anywhere."""
         ip("-n", self.here, "link", "set", "up0", "down")
 
     def mend(self) -> None:
         """Plug it in again."""
         ip("-n", self.here, "link", "set", "up0", "up")
         ip("-n", self.here, "route", "add", "default", "via", GATE)
+
+    def swallow(self, *, way: str = "add") -> None:
+        """Let everything that comes back vanish on its way; "del" ends that."""
+        ip("-n", self.there, "route", way, "blackhole", f"{NEAR}/32")
+
+    def unplug(self, address: str) -> None:
+        """Take one address away from the far side: its router says that nothing is there."""
+        ip("-n", self.there, "addr", "del", f"{address}/32", "dev", "lo")
+        ip("-n", self.there, "route", "add", "unreachable", f"{address}/32")
+
+    def plug(self, address: str) -> None:
+        """Give it back."""
+        ip("-n", self.there, "route", "del", "unreachable", f"{address}/32")
+        ip("-n", self.there, "addr", "add", f"{address}/32", "dev", "lo")
 
 
 def ip(*arguments: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
@@ -50,11 +70,11 @@ def ip(*arguments: str, check: bool = True) -> "subprocess.CompletedProcess[str]
 @contextmanager
 def uplink() -> Iterator[Uplink]:
     """Make both, and remove them in the end."""
-    if shutil.which("ip") is None:
-        pytest.skip("ip is not here: apt-get install iproute2")
+    if shutil.which("ip") is None or shutil.which("sysctl") is None:
+        pytest.skip("needs ip and sysctl: apt-get install iproute2 procps")
     if os.geteuid() != 0:
         pytest.skip("needs root to make network namespaces")
-    link = Uplink(f"goproxy-path-{os.getpid()}-a", f"goproxy-path-{os.getpid()}-b")
+    link = Uplink(f"goproxy-exporter-{os.getpid()}-a", f"goproxy-exporter-{os.getpid()}-b")
     try:
         for name in (link.here, link.there):
             made = ip("netns", "add", name, check=False)
@@ -77,4 +97,6 @@ def _build(link: Uplink) -> None:
     ip("-n", link.here, "addr", "add", f"{NEAR}/24", "dev", "up0")
     for address in (*PUBLIC, NAMES):
         ip("-n", link.there, "addr", "add", f"{address}/32", "dev", "lo")
+    # A router says of an address that is gone that nothing is there; a host says nothing.
+    ip("netns", "exec", link.there, "sysctl", "-q", "-w", "net.ipv4.ip_forward=1")
     link.mend()
