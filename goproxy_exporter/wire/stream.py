@@ -11,6 +11,8 @@ from goproxy_exporter.wire.tcp_info import TcpFacts, tcp_facts
 from goproxy_exporter.wire.tls import Tls
 
 PORTION = 64 << 10
+"""Bytes that are read at once."""
+IN_A_TURN = 4 * PORTION
 """Bytes that are read in one turn of the loop: enough for a fast peer, little for who waits."""
 _TURN = "turn"
 
@@ -42,6 +44,7 @@ class Stream(asyncio.BufferedProtocol):
         self._now = clock.monotonic
         self._sock = sock
         self._room = bytearray(PORTION)
+        self._in_a_row = 0
         self._transport: asyncio.Transport | None = None
         self._tls: Tls | None = None
         self._shaking: asyncio.Future[float] | None = None
@@ -67,7 +70,8 @@ class Stream(asyncio.BufferedProtocol):
         """Stamp, decrypt, and hand on."""
         at = self.heard_at = self._now()
         data = bytes(memoryview(self._room)[:nbytes])
-        if nbytes == PORTION:
+        self._in_a_row = self._in_a_row + nbytes if nbytes == PORTION else 0
+        if self._in_a_row == IN_A_TURN:
             self._yield_turn()
         if self._tls is None:
             self._deliver(data, at)
@@ -232,6 +236,7 @@ class Stream(asyncio.BufferedProtocol):
 
         libuv reads a fast peer up to 32 times in one turn, while other streams wait for theirs.
         """
+        self._in_a_row = 0
         self.hold(_TURN)
         asyncio.get_running_loop().call_soon(self.release, _TURN)
 

@@ -401,6 +401,7 @@ def _predicted(case: Case, trial: Trial, told: Told, urls: dict[str, str]) -> Se
         one
         for one in told.lists[trial.form].passages
         if trial.command.asks(one.resource)
+        and not (one.resource.endswith("/@v/list") and _leaves_the_search(case, trial))
         and not (one.resource.endswith(".mod") and _is_unread(case, trial, told))
         and not _is_over(trial, one.resource)
     ]
@@ -421,6 +422,18 @@ def _is_over(trial: Trial, resource: str) -> bool:
     """
     searches = resource.endswith(f"/{BELOW}/@v/list")
     return searches and trial == Trial("{bad}|off", Command.GET_VERSION)
+
+
+def _leaves_the_search(case: Case, trial: Trial) -> bool:
+    """Tell whether only lists are spoilt where go asks for none.
+
+    The list of M/inner stands for every question about a path that is no module. With a version
+    the question is for its .info. Lists are then read for retractions alone: go does not mind that
+    they fail, but it waits for them.
+    """
+    fault = case.fault or ""
+    with_version = trial.command is Command.GET_VERSION
+    return with_version and fault.endswith("/list") and not fault.startswith(HANGS)
 
 
 def _is_unread(case: Case, trial: Trial, told: Told) -> bool:
