@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import dropwhile
 
 from goproxy_exporter.diagnosis.question import Question
 from goproxy_exporter.diagnosis.symptom import Symptom
@@ -128,8 +129,14 @@ def _of_quality(code: Code) -> bool:
 
 
 def _telling(looks: Sequence[Look]) -> Sequence[Look]:
-    """Leave out what the go command asks again by itself, unless it gets nothing else."""
-    return [one for one in looks if one.symptom is None or not one.symptom.retryable] or looks
+    """Leave out what the go command asks again by itself, unless it gets nothing else.
+
+    And that an answer was slow, where a worse one came after it.
+    """
+    told = [one for one in looks if one.symptom is None or not one.symptom.retryable] or looks
+    if _slow(told):
+        return told
+    return list(dropwhile(lambda one: one.symptom is not None and _came(one), told))
 
 
 def _steady(looks: Sequence[Look]) -> Ruling | None:

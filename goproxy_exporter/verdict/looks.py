@@ -52,7 +52,9 @@ def classified(finding: Finding, looks: Iterable[Looks], *, flapping: bool) -> F
     """
     bad, total = share(looks)
     if total < finding.looked:
-        bad, total = finding.matched, finding.looked
+        # Steady 5xx means that every look was bad: some without a status, which is no good one.
+        steady = finding.code is Code.HTTP_5XX
+        bad, total = finding.looked if steady else finding.matched, finding.looked
     code = _code(finding, bad, total, flapping=flapping)
     if code is finding.code:
         return finding

@@ -117,7 +117,7 @@ def _words(result: Result) -> str:
         return f"skipped: {result.skipped}"
     if result.ok is None:
         return f"void: {', '.join(result.problems)}"
-    codes = dict.fromkeys(str(finding.code) for finding in result.findings)
+    codes = dict.fromkeys(str(finding.code) for finding in result.asserted)
     return ", ".join(codes) or "ok"
 
 

@@ -53,7 +53,8 @@ async def test_faults_come_and_go(start: Start, world: World, configure: Configu
         assert seen.state(name) == ("unusable" if unusable else "degraded")
         usable = seen.one("goproxy_mirror_axis_success", mirror=name, axis="usable")
         assert usable == (0 if unusable else 1)
-    assert seen.problems() == set()
+    # Beside much else on this machine the exporter may be late, and says so.
+    assert seen.problems() <= {"overloaded"}
 
     for name in AT_ONCE:
         world.switch(name)

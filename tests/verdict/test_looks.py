@@ -86,3 +86,16 @@ def test_a_finding_without_matching_exchanges_speaks_for_itself(make: Any) -> No
     """Where the record does not name the module as the finding does, its own count decides."""
     finding = make.finding(Code.HTTP_5XX, matched=3, module="somewhere else")
     assert codes(make.fold(make.result(make.check(), finding))) == {Code.HTTP_5XX}
+
+
+def test_a_look_that_broke_off_is_no_good_one(make: Any) -> None:
+    """Two 5xx and a silence are three bad looks: nothing came and went."""
+    check = make.check()
+    found = make.finding(Code.HTTP_5XX, matched=2, looked=3)
+    answers = [
+        make.exchange(Endpoint.LIST, 503),
+        make.exchange(Endpoint.LIST, kind="deadline"),
+        make.exchange(Endpoint.LIST, 503),
+    ]
+    memory = make.fold(make.result(check, found, exchanges=answers))
+    assert [key[1] for key in memory.sightings] == [Code.HTTP_5XX]
