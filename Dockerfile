@@ -1,7 +1,7 @@
 # The exporter, alone and without rights. Every byte from the lock files, by hash; another Python by --build-arg.
 #
 #   make container                                   # docker or podman, whichever is here
-#   docker run --read-only --cap-drop=ALL --security-opt=no-new-privileges -p 10130:10130 goproxy-exporter
+#   docker run --read-only --tmpfs /tmp --cap-drop=ALL --security-opt=no-new-privileges -p 10130:10130 goproxy-exporter
 
 ARG PYTHON_VERSION=3.13
 # Or a registry of yours, or the same by digest: python@sha256:…; docs/deployment.md says how one is found.

@@ -28,7 +28,7 @@ OF_OPERATOR = "monitoring.coreos.com/v1"
 HEAD = "# Made by `make manifests` from the chart and {}; changes here are lost.\n"
 MANUAL = """\
 # Looks at Go module mirrors twice an hour from within a cluster: kubectl apply -n NAMESPACE -f cronjob.yaml.
-# Secrets, each of which may be missing:
+# In your copy name the image that you pushed, and the mirrors. Secrets, each of which may be missing:
 #
 #   kubectl create secret generic goproxy-inspection --from-literal=SLACK_URL=https://…
 #

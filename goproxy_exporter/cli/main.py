@@ -13,7 +13,7 @@ from goproxy_exporter.errors import ConfigError
 from goproxy_exporter.report.report import EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE
 
 DEFAULT_COMMAND = "run"
-COMMANDS = ("check-config", "probe", "run", "simulate")
+COMMANDS = ("check-config", "probe", "relay", "run", "simulate")
 
 
 class Commands(click.Group):

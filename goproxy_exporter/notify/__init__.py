@@ -1,1 +1,1 @@
-"""Who is told how an inspection ended: chat robots, and endpoints that take JSON."""
+"""Who is told how an inspection ended, or of an alert: chat robots, and endpoints that take JSON."""

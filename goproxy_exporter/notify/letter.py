@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from typing import Any
 
 from goproxy_exporter import __version__
 from goproxy_exporter.notify.destination import Destination, Kind
@@ -11,7 +12,11 @@ from goproxy_exporter.notify.message import message_of
 from goproxy_exporter.notify.news import News
 from goproxy_exporter.notify.signature import dingtalk_url, feishu_fields, webhook_headers
 
-USER_AGENT = f"goproxy_exporter/{__version__}"
+HEADERS = {
+    "Content-Type": "application/json; charset=utf-8",
+    "User-Agent": f"goproxy_exporter/{__version__}",
+}
+"""What every letter has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,21 +31,23 @@ class Letter:
 def letter(news: News, destination: Destination, now: float) -> Letter:
     """Write to a destination at `now` in Unix seconds, which is signed too where it knows that."""
     key = news.key(destination)
-    headers = {
-        "Content-Type": "application/json; charset=utf-8",
-        "User-Agent": USER_AGENT,
-        "Idempotency-Key": key,
-    }
-    url, secret = destination.url, destination.secret
+    headers = {**HEADERS, "Idempotency-Key": key}
     if destination.kind is Kind.JSON:
         body = _written(event_of(news))
-        headers |= webhook_headers(key, secret, now, body)
+        headers |= webhook_headers(key, destination.secret, now, body)
         if destination.token:
             headers["Authorization"] = f"Bearer {destination.token}"
-        return Letter(url=url, headers=headers, body=body)
-    content = body_of(message_of(news), destination.kind)
+        return Letter(url=destination.url, headers=headers, body=body)
+    return robot_letter(body_of(message_of(news), destination.kind), destination, now, headers)
+
+
+def robot_letter(
+    content: dict[str, Any], destination: Destination, now: float, headers: dict[str, str]
+) -> Letter:
+    """Sign what a robot is sent, where it knows a signature."""
+    url, secret = destination.url, destination.secret
     if secret and destination.kind is Kind.FEISHU:
-        content |= feishu_fields(secret, now)
+        content = content | feishu_fields(secret, now)
     if secret and destination.kind is Kind.DINGTALK:
         url = dingtalk_url(url, secret, now)
     return Letter(url=url, headers=headers, body=_written(content))

@@ -1,6 +1,10 @@
 """What comes of one attempt to hand a message over?"""
 
+import asyncio
 import os
+import ssl
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -22,6 +26,25 @@ MOST = 65536
 """Octets of an answer that are read."""
 _TOKEN = 8
 """Characters of a part of a path from which on it may be a token."""
+
+
+@asynccontextmanager
+async def posting(way: Way) -> AsyncGenerator[aiohttp.ClientSession]:
+    """Give what letters are sent with, for the block. Raises OSError for a bundle of roots."""
+    context = await asyncio.to_thread(_context, way.access.ca_files)
+    async with aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(ssl=context, force_close=True),
+        timeout=aiohttp.ClientTimeout(total=way.patience.timeout),
+        cookie_jar=aiohttp.DummyCookieJar(),
+    ) as session:
+        yield session
+
+
+def _context(ca_files: tuple[str, ...]) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    for file in ca_files:
+        context.load_verify_locations(file)
+    return context
 
 
 async def post(

@@ -1,7 +1,6 @@
 """How does a message get to its receiver: tried again, but neither for ever nor twice over?"""
 
 import asyncio
-import ssl
 from collections.abc import Callable, Iterable
 
 import aiohttp
@@ -17,7 +16,7 @@ from tenacity import (
 from goproxy_exporter.notify.destination import Destination
 from goproxy_exporter.notify.letter import letter
 from goproxy_exporter.notify.news import News
-from goproxy_exporter.notify.post import post
+from goproxy_exporter.notify.post import post, posting
 from goproxy_exporter.notify.reply import Outcome
 from goproxy_exporter.notify.way import Patience, Way
 from goproxy_exporter.report.report import Notification
@@ -30,13 +29,7 @@ async def send_all(
     concerned = [each for each in destinations if news.concerns(each)]
     if not concerned:
         return ()
-    context = await asyncio.to_thread(_context, way.access.ca_files)
-    connector = aiohttp.TCPConnector(ssl=context, force_close=True)
-    async with aiohttp.ClientSession(
-        connector=connector,
-        timeout=aiohttp.ClientTimeout(total=way.patience.timeout),
-        cookie_jar=aiohttp.DummyCookieJar(),
-    ) as session:
+    async with posting(way) as session:
         return tuple(await asyncio.gather(*(_send(session, news, each, way) for each in concerned)))
 
 
@@ -84,10 +77,3 @@ def _last(state: RetryCallState) -> Outcome:
     assert state.outcome is not None, "an attempt was made"
     outcome: Outcome = state.outcome.result()
     return outcome
-
-
-def _context(ca_files: tuple[str, ...]) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    for file in ca_files:
-        context.load_verify_locations(file)
-    return context

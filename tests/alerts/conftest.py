@@ -26,6 +26,15 @@ def rules() -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
+def config() -> dict[str, Any]:
+    """The shipped configuration of Alertmanager."""
+    document: dict[str, Any] = yaml.safe_load(
+        (DEPLOY / "alertmanager" / "alertmanager.yaml").read_text(encoding="utf-8")
+    )
+    return document
+
+
+@pytest.fixture(scope="session")
 def program() -> Callable[[str], str]:
     """Find a program, or skip and say which Debian package has it."""
     return needed

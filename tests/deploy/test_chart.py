@@ -458,3 +458,11 @@ def test_a_newcomer_is_told_what_to_do_next(helm: Helm) -> None:
     done = helm("install", "mirrors", CHART, "--dry-run=client", "--namespace", "watch")
     assert "kubectl -n watch port-forward svc/mirrors-goproxy-exporter 10130" in done.stdout
     assert "Nothing tells Prometheus of it yet" in done.stdout
+
+
+def test_whoever_inspects_is_told_how_to_do_it_now(helm: Helm) -> None:
+    """By the name that the CronJob has."""
+    flags = ["--dry-run=client", "--namespace", "watch", "--set", "inspection.enabled=true"]
+    done = helm("install", "mirrors", CHART, *flags)
+    (name,) = re.findall(r"--from=cronjob/(\S+) now", done.stdout)
+    assert f"kind: CronJob\nmetadata:\n  name: {name}\n" in done.stdout

@@ -30,7 +30,7 @@ def defaulted(text: str) -> str:
 
 def mounts(service: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Give source and target of each mount."""
-    for mount in service["volumes"]:
+    for mount in service.get("volumes", ()):
         source, target, *_ = defaulted(mount).split(":")
         yield source, target
 
@@ -47,9 +47,12 @@ def test_no_service_has_more_rights_than_it_needs(run: Run) -> None:
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_the_program_takes_its_commands(name: str) -> None:
+def test_the_program_takes_its_commands(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the defaults of every variable; faults are known, at hosts that there are."""
-    command, *flags = map(defaulted, OURS[name]["command"])
+    # Compose makes one of two: the program reads the variable itself.
+    command, *flags = (defaulted(word).replace("$$", "$") for word in OURS[name]["command"])
+    for variable, value in OURS[name].get("environment", {}).items():
+        monkeypatch.setenv(variable, defaulted(value))
     found = commands.get_command(click.Context(commands), command)
     assert found is not None
 
@@ -98,6 +101,30 @@ def test_who_is_asked_is_a_service() -> None:
     for name, port in asked:
         (published,) = SERVICES[name]["ports"]
         assert published.rpartition(":")[2] == port
+
+
+@pytest.mark.parametrize("name", ["exporter", "simulator", "demo"])
+def test_archives_find_room(name: str) -> None:
+    """The root is read-only: temporary files go to a volume that can be written, or to a /tmp."""
+    service = OURS[name]
+    writable = [
+        defaulted(mount).split(":")[1] for mount in service["volumes"] if not mount.endswith(":ro")
+    ]
+    assert service["read_only"]
+    assert service.get("environment", {}).get("TMPDIR") in writable or "/tmp" in service["tmpfs"]
+
+
+def test_alertmanager_knows_the_relay() -> None:
+    """Its receiver for robots writes to the service, and to robots that it knows."""
+    config = yaml.safe_load((DEPLOY / "alertmanager" / "alertmanager.yaml").read_text("utf-8"))
+    (receiver,) = (each for each in config["receivers"] if each["name"] == "robots")
+    command = " ".join(SERVICES["relay"]["command"])
+    port = re.findall(r"--web.listen-address=:(\d+)", command)
+    kinds = re.findall(r"--to=(\w+)\+", command)
+
+    asked = [each["api_url"] for each in receiver["slack_configs"]]
+
+    assert asked == [f"http://relay:{port[0]}/{kind}" for kind in kinds]
 
 
 def test_nothing_is_published_beyond_this_machine() -> None:

@@ -1,7 +1,8 @@
 """Does every command line of ours that the documentation shows run?
 
-Each is run as it stands, page by page and in order, in a folder of its own. Only the world is another
-one: simulated mirrors in place of public ones, receivers on this machine, and a free port.
+Each is run once, as it stands, page by page and in order, in a folder of the page's own. Only the
+world is another one: simulated mirrors in place of public ones, receivers on this machine, and a free
+port.
 """
 
 import asyncio
@@ -80,6 +81,13 @@ def ours(words: list[str]) -> list[str] | None:
             return None
 
 
+def first_shown(page: str) -> list[list[str]]:
+    """Give what a page has the program run, but for what an earlier page has shown already."""
+    earlier = [ours(words) for one in PAGES[: PAGES.index(page)] for words in shown(one)]
+    here = [arguments for words in shown(page) if (arguments := ours(words)) is not None]
+    return [arguments for arguments in here if arguments not in earlier]
+
+
 def test_what_is_not_run_says_why() -> None:
     """Every other command line is one of the program's, and no reason has outlived its command."""
     left = [words for page in PAGES for words in shown(page) if ours(words) is None]
@@ -116,6 +124,8 @@ class Town:
             "SLACK_URL": f"{self.robot}/slack",
             "DASHBOARD_URL": f"{self.robot}/dashboard",
             "DASHBOARD_SECRET": "a secret",
+            "DINGTALK_URL": f"{self.robot}/dingtalk",
+            "DINGTALK_SECRET": "a secret",
             "ATHENS_PASSWORD": "a password",
         }
 
@@ -126,7 +136,7 @@ class Town:
         rest = [re.sub("^/config/", f"{ROOT}/config/", word) for word in rest]
         if command in ("probe", "run") and "--config.file" not in rest:
             rest += ["--config.file", "world.yml"]
-        if command == "run":
+        if command in ("run", "relay"):
             rest += ["--web.listen-address", "127.0.0.1:0"]
         return [command, *rest]
 
@@ -165,22 +175,20 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
         await runner.cleanup()
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if any(map(ours, shown(page)))])
+@pytest.mark.parametrize("page", [page for page in PAGES if first_shown(page)])
 async def test_what_is_shown_runs(page: str, town: Town) -> None:
     """Nothing is wrong in this world, so each ends well; what serves does so until it is stopped."""
     async with AsyncExitStack() as until_the_end:
-        for words in shown(page):
-            arguments = ours(words)
-            if arguments is None:
-                continue
+        for arguments in first_shown(page):
             told = len(town.told)
             match town.here(arguments):
                 case ["simulate", *_] as command:
                     await until_the_end.enter_async_context(serving(command, town))
                     await until((town.folder / "simulated.yml").exists)
-                case ["run", *_] as command:
+                case [("run" | "relay") as name, *_] as command:
                     async with serving(command, town) as log:
-                        await until(partial(ready, log))
+                        path = "/-/ready" if name == "run" else "/-/healthy"
+                        await until(partial(answers, log, path))
                 case command:
                     await end_well(command, town)
             assert [path for path, _ in town.told[told:]] == told_by(arguments)
@@ -234,12 +242,12 @@ async def started(command: list[str], town: Town, out: Any) -> asyncio.subproces
     )
 
 
-async def ready(log: Path) -> bool:
-    """Ask a daemon whether it has something to say."""
+async def answers(log: Path, path: str) -> bool:
+    """Ask what serves whether it does: a daemon, whether it has something to say."""
     found = re.search(r"http://127\.0\.0\.1:\d+", await asyncio.to_thread(log.read_text))
     if found is None:
         return False
-    async with aiohttp.ClientSession() as client, client.get(f"{found[0]}/-/ready") as answer:
+    async with aiohttp.ClientSession() as client, client.get(f"{found[0]}{path}") as answer:
         return answer.status == 200
 
 

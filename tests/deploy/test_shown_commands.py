@@ -75,8 +75,9 @@ def test_make_has_the_verb(words: list[str]) -> None:
     "words", [each for each in commands_of("docker") if each[1] == "run"], ids=" ".join
 )
 def test_the_image_takes_what_follows_its_name(words: list[str]) -> None:
-    """And what is mounted from this tree is there."""
+    """And what is mounted from this tree is there; on a read-only root archives find room."""
     at = words.index("goproxy-exporter")
+    assert ("--read-only" in words) == ("--tmpfs" in words)
     if words[at + 1 :]:
         takes(words[at + 1 :])
     for flag, value in pairwise(words[:at]):

@@ -69,6 +69,8 @@ OF_THE_MACHINE = {
     ("goproxy-mirror", "Throughput of a large archive"),
 }
 """What they show depends on how busy this machine is, too."""
+OF_LOAD = ("overload", "timeout")
+"""Reasons of skipped checks and failed requests that a busy machine gives, too."""
 ALWAYS_OF_TROUBLE = {
     ("goproxy-integrity", "Vulnerability databases"),
     ("goproxy-integrity", "Causes of databases over time"),
@@ -218,7 +220,9 @@ async def _all_alarm(ask: Ask, queries: list[Any]) -> bool:
 async def _alarms(ask: Ask, query: Any) -> list[str]:
     """Give the series of a query that tell of trouble: by colour, or by being there at all."""
     rows = await ask(query.expr)
-    if _place(query) not in ONLY_OF_TROUBLE:
+    if _place(query) in ONLY_OF_TROUBLE:
+        rows = [row for row in rows if row["metric"].get("reason") not in OF_LOAD]
+    else:
         rows = [row for row in rows if query.colour(float(_value(row))) in ALARMING]
     return [f"{query}: {row}" for row in rows]
 
