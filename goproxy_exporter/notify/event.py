@@ -4,7 +4,7 @@ from goproxy_exporter import __version__
 from goproxy_exporter.model.result import Fact
 from goproxy_exporter.notify.news import News
 from goproxy_exporter.report.change import Standing
-from goproxy_exporter.report.document import timestamp
+from goproxy_exporter.report.exact import timestamp
 from goproxy_exporter.report.overall import counts, overall
 from goproxy_exporter.report.report import MirrorReport
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from goproxy_exporter.notify.destination import Destination, Occasion
 from goproxy_exporter.notify.origin import Origin
 from goproxy_exporter.report.change import Change, Earlier, changes, standings
-from goproxy_exporter.report.document import timestamp
+from goproxy_exporter.report.exact import timestamp
 from goproxy_exporter.report.report import EXIT_OK, Report
 
 

@@ -1,21 +1,19 @@
 """The JSON document of an inspection: schema 1, to which keys are only ever added."""
 
 import json
-from datetime import UTC, datetime
 
 from goproxy_exporter import GO_SEMANTICS, __version__
 from goproxy_exporter.diagnosis.advice import ADVICE
 from goproxy_exporter.model.chain import ChainVerdict, Passage
-from goproxy_exporter.model.exchange import Certificate, Exchange, Failure, Phases, TlsFacts
 from goproxy_exporter.model.names import Axis
-from goproxy_exporter.model.result import Fact, Result
+from goproxy_exporter.model.result import Result
 from goproxy_exporter.model.standing import Cause
+from goproxy_exporter.report.document_exchange import Object, hop_objects
+from goproxy_exporter.report.exact import seconds, timestamp
 from goproxy_exporter.report.report import MirrorReport, Report
 from goproxy_exporter.report.runbook import runbook_url
 
 SCHEMA = 1
-
-Object = dict[str, Fact]
 
 
 def render_json(report: Report) -> str:
@@ -86,12 +84,6 @@ def chain_object(verdict: ChainVerdict) -> Object:
     }
 
 
-def timestamp(seconds: float) -> str:
-    """Write Unix seconds as RFC 3339 in UTC, to the millisecond."""
-    moment = datetime.fromtimestamp(seconds, UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def _cause(cause: Cause) -> Object:
     return {
         "code": str(cause.code),
@@ -131,78 +123,7 @@ def _check(result: Result) -> Object:
         "ok": result.ok,
         "skipped_reason": None if result.skipped is None else str(result.skipped),
         "started": timestamp(result.started),
-        "duration_seconds": _seconds(result.duration),
+        "duration_seconds": seconds(result.duration),
         "facts": result.facts,
-        "exchanges": [
-            _hop(exchange, number)
-            for exchange in result.exchanges
-            for number in range(len(exchange.hops))
-        ],
+        "exchanges": [hop for exchange in result.exchanges for hop in hop_objects(exchange)],
     }
-
-
-def _hop(exchange: Exchange, number: int) -> Object:
-    hop = exchange.hops[number]
-    last = hop is exchange.last
-    failure = hop.failure or (exchange.failure if last else None)
-    return {
-        "url": hop.url,
-        "endpoint": str(exchange.endpoint),
-        "module": exchange.module,
-        "hop": number,
-        "status": hop.status,
-        "protocol": hop.protocol,
-        "address": hop.address,
-        "bytes": exchange.size if last else hop.received,
-        "phases": _phases(hop.phases),
-        "reused": hop.reused,
-        "failure": None if failure is None else _failure(failure),
-        "tls": None if hop.tls is None or hop.reused else _tls(hop.tls),
-        "headers": dict(reversed(hop.headers)),
-        "attempts": [{"address": address, "why": why} for address, why in hop.attempts],
-        "rtt_seconds": _seconds(hop.rtt),
-        "retransmits": hop.retransmits,
-    }
-
-
-def _phases(phases: Phases) -> Object:
-    return {name: _seconds(value) for name, value in phases.named.items()}
-
-
-def _failure(failure: Failure) -> Object:
-    return {
-        "kind": str(failure.kind),
-        "reason": str(failure.reason),
-        "detail": failure.detail,
-        "fact": failure.fact,
-    }
-
-
-def _tls(tls: TlsFacts) -> Object:
-    return {
-        "version": tls.version,
-        "cipher": tls.cipher,
-        "alpn": tls.alpn,
-        "verified": tls.verified,
-        "verified_until": None if tls.verified_until is None else timestamp(tls.verified_until),
-        "failure": None if tls.failure is None else _failure(tls.failure),
-        "chain": [_certificate(certificate) for certificate in tls.chain],
-    }
-
-
-def _certificate(certificate: Certificate) -> Object:
-    return {
-        "subject": certificate.subject,
-        "issuer": certificate.issuer,
-        "serial": certificate.serial,
-        "not_before": timestamp(certificate.not_before),
-        "not_after": timestamp(certificate.not_after),
-        "names": list(certificate.names),
-        "key": certificate.key,
-        "signature": certificate.signature,
-        "sha256": certificate.sha256,
-    }
-
-
-def _seconds(value: float | None) -> float | None:
-    return None if value is None else round(value, 6)

@@ -13,7 +13,7 @@ from goproxy_exporter.model.chain import ChainVerdict, Passage
 from goproxy_exporter.model.names import State
 from goproxy_exporter.model.result import Result
 from goproxy_exporter.model.standing import Cause
-from goproxy_exporter.report.document import timestamp
+from goproxy_exporter.report.exact import timestamp
 from goproxy_exporter.report.plain import printable
 from goproxy_exporter.report.report import MirrorReport, Report
 from goproxy_exporter.report.runbook import runbook_url

@@ -6,7 +6,7 @@ from goproxy_exporter.diagnosis.advice import ADVICE
 from goproxy_exporter.model.chain import ChainVerdict
 from goproxy_exporter.model.names import Axis, State
 from goproxy_exporter.model.standing import Cause
-from goproxy_exporter.report.document import timestamp
+from goproxy_exporter.report.exact import timestamp
 from goproxy_exporter.report.markup import code, row, words
 from goproxy_exporter.report.overall import counted, overall
 from goproxy_exporter.report.plain import duration
