@@ -32,10 +32,24 @@ def _is_uncounted(item: pytest.Item) -> bool:
     return item.path.parent.name in UNCOUNTED
 
 
+def _may_take(item: pytest.Item) -> float:
+    """Give the seconds that a test is allowed; 0 where it names none."""
+    mark = item.get_closest_marker("timeout")
+    return float(mark.args[0]) if mark else 0.0
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is not counted; pytest-cov knows the mark."""
-    for item in filter(_is_uncounted, items):
-        item.add_marker(pytest.mark.no_cover)
+    """Mark what is not counted, which pytest-cov knows; begin with what may take longest.
+
+    So no worker is left alone with it in the end. Modules stay together, for what they share.
+    """
+    longest: dict[Path, float] = {}
+    for item in items:
+        longest[item.path] = max(_may_take(item), longest.get(item.path, 0.0))
+        if _is_uncounted(item):
+            item.add_marker(pytest.mark.no_cover)
+    items.sort(key=lambda item: -longest[item.path])
 
 
 @pytest.hookimpl(wrapper=True)

@@ -2,13 +2,13 @@
 
 import importlib.util
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from types import ModuleType
 
 import click
 import pytest
+from programs import PACKAGES, needed
 
 from goproxy_exporter.cli.main import COMMANDS as NAMES
 from goproxy_exporter.cli.main import commands
@@ -101,12 +101,21 @@ def test_makefile_verbs_are_described() -> None:
     assert declared == set(re.findall(r"^([a-z-]+):.*## ", text, re.MULTILINE))
 
 
+def test_continuous_integration_installs_what_a_skipped_test_names() -> None:
+    """A program is of the same Debian package for both."""
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    installed = dict(re.findall(r"^  \[(\S+)\]=(\S+)$", script, re.MULTILINE))
+
+    both = installed.keys() & PACKAGES.keys()
+
+    assert {"promtool", "nginx", "ip"} <= both
+    assert {name: installed[name] for name in both} == {name: PACKAGES[name] for name in both}
+
+
 @pytest.mark.parametrize("verb", ["run", "test"])
 def test_a_machine_without_python_is_told_what_to_install(verb: str, tmp_path: Path) -> None:
     """One line that can be pasted; nothing is made."""
-    make = shutil.which("make")
-    if make is None:
-        pytest.skip("make is not here: apt-get install make")
+    make = needed("make")
     venv = tmp_path / "venv"
 
     done = subprocess.run(

@@ -13,10 +13,10 @@ import structlog
 from goproxy_exporter import __version__
 from goproxy_exporter.app.app import App, running
 from goproxy_exporter.app.chains import telling_chains
-from goproxy_exporter.app.notify import notify
 from goproxy_exporter.app.problems import telling_problems
 from goproxy_exporter.app.reload import Reload
 from goproxy_exporter.app.reporting import vantage_of
+from goproxy_exporter.app.sd_notify import notify
 from goproxy_exporter.app.watchdog import feeding_watchdog
 from goproxy_exporter.config.effective import effective
 from goproxy_exporter.config.load import load

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import structlog
 
 from goproxy_exporter.app.app import App
-from goproxy_exporter.app.notify import telling_reload
+from goproxy_exporter.app.sd_notify import telling_reload
 from goproxy_exporter.config.settings import Settings
 from goproxy_exporter.errors import ConfigError
 

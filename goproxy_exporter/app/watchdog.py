@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
-from goproxy_exporter.app.notify import notify
+from goproxy_exporter.app.sd_notify import notify
 
 log = structlog.get_logger(__name__)
 

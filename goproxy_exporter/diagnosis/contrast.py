@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from goproxy_exporter.diagnosis.failure import unconnected
 from goproxy_exporter.diagnosis.finding import found
 from goproxy_exporter.diagnosis.looks import Look, Ruling, Series, rule
-from goproxy_exporter.model.cause import LAWS, Code, Stage
+from goproxy_exporter.model.cause import LAWS, Code, Stage, verified
 from goproxy_exporter.model.result import Finding
 
 _NOT_STEADY = frozenset((Code.HTTP_429, Code.HTTP_5XX_INTERMITTENT, Code.SEMANTICS_COLD_MISS_404))
@@ -62,10 +62,18 @@ def throttled(run: Iterable[Series]) -> tuple[Finding, ...]:
     return ()
 
 
+def proven(run: Iterable[Series]) -> tuple[Finding, ...]:
+    """Give what a hash proves: that is no matter of what fails elsewhere."""
+    ruled = ((series, rule(series.looks)) for series in run)
+    return tuple(found(series, one) for series, one in ruled if one and verified(one.code))
+
+
 def _ruling(series: Series) -> Ruling | None:
     """Give what a series steadily fails with, once connected: before that no path was asked for."""
     ruling = rule(series.looks)
-    if ruling is None or ruling.code in _NOT_STEADY or LAWS[ruling.code].stage is Stage.QUALITY:
+    if ruling is None or ruling.code in _NOT_STEADY or verified(ruling.code):
+        return None
+    if LAWS[ruling.code].stage is Stage.QUALITY:
         return None
     return None if unconnected(ruling.look.exchange) else ruling
 

@@ -17,8 +17,11 @@ _EPOCH = 10**9
 
 
 def throttled(exchange: Exchange) -> Symptom | None:
-    """Judge whether a final status means: come back later."""
+    """Judge whether a final status, or how HTTP/2 ended, means: come back later."""
     hop = exchange.last
+    if _calm(exchange):
+        summary = f"{hop.host} asks over HTTP/2 to be asked less"
+        return Symptom(code=Code.HTTP_429, summary=summary, looks=1)
     sign = _sign(hop)
     if hop.status != _ALWAYS and not (hop.status in _WITH_A_SIGN and sign):
         return None
@@ -43,7 +46,7 @@ def retry_at(exchange: Exchange) -> float | None:
     return ended + min(wait, LONGEST)
 
 
-def calm(exchange: Exchange) -> bool:
+def _calm(exchange: Exchange) -> bool:
     """Tell whether the peer said ENHANCE_YOUR_CALM over HTTP/2."""
     failure = exchange.failure
     return failure is not None and failure.kind is FailureKind.H2_ENHANCE_YOUR_CALM

@@ -41,7 +41,12 @@ CODES_OF_CHECK: dict[CheckName, frozenset[Code]] = {
     CheckName.SUMDB: _of_stages(Stage.SUMDB) | {Code.HTTP_429},
     CheckName.FRESHNESS: frozenset({Code.HTTP_429, Code.FRESHNESS_REPLICA_INCONSISTENT}),
     CheckName.ENCODING: frozenset(
-        {Code.HTTP_429, Code.SEMANTICS_MASKED_UPSTREAM_FAILURE, Code.MODULE_MISSING}
+        {
+            Code.HTTP_429,
+            Code.SEMANTICS_MASKED_UPSTREAM_FAILURE,
+            Code.MODULE_MISSING,
+            Code.INTEGRITY_ZIP_HASH_MISMATCH,
+        }
     ),
     CheckName.TOOLCHAIN: frozenset({Code.HTTP_429, Code.TOOLCHAIN_UNAVAILABLE}),
     CheckName.CHAIN: _ARCHIVE

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from goproxy_exporter.diagnosis.contrast import Failing, throttled
+from goproxy_exporter.diagnosis.contrast import Failing, proven, throttled
 from goproxy_exporter.diagnosis.escapes import OTHERWISE, Mark, Witness, stumbles, told
 from goproxy_exporter.diagnosis.looks import undecided
 from goproxy_exporter.diagnosis.question import Form, about
@@ -10,8 +10,10 @@ from goproxy_exporter.model.mirror import Canaries, Canary, Check
 from goproxy_exporter.model.names import Endpoint
 from goproxy_exporter.model.result import Finding
 from goproxy_exporter.probes import facts
+from goproxy_exporter.probes.comparing import Comparing
 from goproxy_exporter.probes.interview import Interview
 from goproxy_exporter.probes.kit import Kit, Outcome
+from goproxy_exporter.probes.sums import rights_of
 from goproxy_exporter.probes.twins import Twins, plain_of
 
 
@@ -35,21 +37,23 @@ _FILES = {Mark.CASE: (Form.INFO, Form.MOD, Form.ZIP), Mark.PLUS: (Form.INFO, For
 async def encoding(check: Check, kit: Kit) -> Outcome:
     """Ask list, .info and .mod of the upper-case and of the +incompatible canary.
 
-    Of the upper-case one the zip is asked for, too.
+    Of the upper-case one the zip is asked for, too, and held against the hash that it has to have.
 
     What fails counts where the same of a plain canary works. Then the other spelling of the path
     is tried once: if that works, it shows what is wrong.
     """
     cases = _cases(check.mirror.canaries)
     findings: tuple[Finding, ...] = ()
+    zips = [case.canary for case in cases if Form.ZIP in _FILES[case.mark]]
+    comparing = Comparing(await rights_of(check, kit, zips, Form.ZIP), kit.locker)
     async with kit.wire.session(check.mirror.access, allowance=kit.allowance) as session:
-        talk = Interview(check, kit, session)
+        talk = Interview(check, kit, session, put=comparing.put)
         twins = Twins(talk)
         named = [case for case in cases if await _ask(twins, case)]
         await twins.look_again()
         for case in cases:
             findings += await _judged(check, kit, twins, case, named=case in named)
-    findings = throttled(talk.series) or findings
+    findings = (*proven(talk.series), *(throttled(talk.series) or findings))
     return Outcome(
         exchanges=tuple(talk.exchanges),
         findings=findings,

@@ -73,8 +73,7 @@ async def _get(
         module=one.module if one else "",
         version=one.version if one else None,
     )
-    symptom = throttled(answer.exchange) if answer.exchange.status is not None else None
-    watch.heard(question, Look(answer.exchange, symptom))
+    watch.heard(question, Look(answer.exchange, throttled(answer.exchange)))
     return answer.exchange
 
 

@@ -31,14 +31,19 @@ class Rights:
         return {"pins_contradicted": [*self.contradicted]}
 
 
-async def rights_of(check: Check, kit: Kit, canaries: Iterable[Canary]) -> Rights:
-    """Ask the checksum database for what may be asked, and add what is pinned."""
+async def rights_of(check: Check, kit: Kit, canaries: Iterable[Canary], *forms: Form) -> Rights:
+    """Ask the checksum database for what may be asked, and add what is pinned.
+
+    `forms` are those whose hashes are wanted; none: both.
+    """
     wanted = [canary for canary in canaries if canary.version is not None]
     records = await asyncio.gather(*(_record(check, kit, canary) for canary in wanted))
     sums: dict[tuple[Form, str], Sum] = {}
     contradicted = []
     for canary, record in zip(wanted, records, strict=True):
         for form, pin in ((Form.MOD, canary.mod_sum), (Form.ZIP, canary.zip_sum)):
+            if forms and form not in forms:
+                continue
             proven = _of(record, form, kit) if record else None
             right = proven or (Sum(h1=pin, source=PINNED) if pin else None)
             if right is not None:

@@ -1,12 +1,12 @@
 """The rules as they are shipped, and the programs that judge them."""
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from programs import needed
 from source import Source, read
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -37,12 +37,4 @@ def config() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def program() -> Callable[[str], str]:
     """Find a program, or skip and say which Debian package has it."""
-
-    def found(name: str) -> str:
-        path = shutil.which(name)
-        package = "prometheus" if name == "promtool" else "prometheus-alertmanager"
-        if path is None:
-            pytest.skip(f"{name} is not here: apt-get install {package}")
-        return path
-
-    return found
+    return needed

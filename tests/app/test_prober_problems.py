@@ -38,8 +38,11 @@ def calm(seen: Any, *names: str) -> bool:
 
 
 def innocent(seen: Any, problem: str, *names: str) -> bool:
-    """Tell whether the problem stands, and mirrors are unknown and accused of nothing."""
-    return seen.problems() == {problem} and all(
+    """Tell whether the problem stands, and mirrors are unknown and accused of nothing.
+
+    Whoever runs this beside much else may be late as well, which accuses nobody either.
+    """
+    return seen.problems() - {"overloaded"} == {problem} and all(
         (seen.state(name), seen.causes(name), seen.primary(name)) == ("unknown", set(), None)
         for name in names
     )

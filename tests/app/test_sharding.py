@@ -1,7 +1,6 @@
 """Two Prometheus servers share the mirrors of one configuration: deploy/prometheus/sharded.yaml."""
 
 import re
-import shutil
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ import aiohttp
 import pytest
 import yaml
 from ports import free_port
+from programs import needed
 
 Start = Callable[..., Awaitable[Any]]
 Until = Callable[..., Awaitable[Any]]
@@ -66,9 +66,7 @@ class Prometheus:
 @pytest.fixture
 async def prometheus(tmp_path: Path) -> AsyncIterator[Callable[[str, int], Prometheus]]:
     """Start servers on configurations; all end with the test."""
-    program = shutil.which("prometheus")
-    if program is None:
-        pytest.skip("prometheus is not here: apt-get install prometheus")
+    program = needed("prometheus")
     processes: list[subprocess.Popen[bytes]] = []
     client = aiohttp.ClientSession()
 

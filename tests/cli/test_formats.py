@@ -1,7 +1,6 @@
 """`probe --output`: every format of one inspection, as those who read it find it."""
 
 import json
-import shutil
 import subprocess
 import xml.etree.ElementTree as ET
 from collections.abc import Awaitable, Callable
@@ -10,6 +9,7 @@ from typing import Any
 
 import click
 import pytest
+from programs import needed
 from prometheus_client.parser import text_string_to_metric_families
 
 from goproxy_exporter.app.inspection import Inspection
@@ -23,10 +23,7 @@ Run = Callable[..., Awaitable[Any]]
 
 @pytest.fixture
 def promtool() -> str:
-    found = shutil.which("promtool")
-    if found is None:
-        pytest.skip("promtool is not here: apt-get install prometheus")
-    return found
+    return needed("promtool")
 
 
 async def test_all_formats_tell_of_one_inspection(

@@ -59,6 +59,9 @@ def test_one_bad_edge(
     assert evidence["failing"] == ["192.0.2.2"]
     assert evidence["working"] == ["192.0.2.1", "192.0.2.3"]
     assert cost in str(evidence["cost"])
+    shows_as = evidence["shows_as"]
+    assert isinstance(shows_as, list)
+    assert f"fail with {shows_as[0]} " in found[0].summary
     assert "192.0.2.2" in found[0].summary
 
 

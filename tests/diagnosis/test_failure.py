@@ -76,6 +76,8 @@ def test_dialling_another_host(say: SimpleNamespace, symptom: Judge, kind: Kind)
     told = symptom(say.ZIP, None, kind=kind, host=say.TARGET, via=say.HOST)
     assert (told.code, told.blame) == (Code.REDIRECT_TARGET_UNREACHABLE, Blame.REDIRECT_TARGET)
     assert not told.doubtful
+    own = symptom(say.ZIP, None, kind=kind)
+    assert told.evidence["shows_as"] == own.code
 
 
 def test_doubtful_kinds(say: SimpleNamespace, symptom: Judge) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from goproxy_exporter.diagnosis.throttle import retry_at, stamp
+from goproxy_exporter.diagnosis.throttle import retry_at, stamp, throttled
 from goproxy_exporter.model.cause import Code
 from goproxy_exporter.model.exchange import FailureKind
 
@@ -43,6 +43,13 @@ def test_never_asked_again(say: SimpleNamespace, symptom: Judge) -> None:
     """Who asks for fewer requests is not asked a second time."""
     assert symptom(say.LIST, 429).looks == 1
     assert symptom(say.LIST, None, kind=FailureKind.H2_ENHANCE_YOUR_CALM).looks == 1
+
+
+def test_http2_may_say_so_too(say: SimpleNamespace) -> None:
+    """ENHANCE_YOUR_CALM is no status, and means the same; silence and resets do not."""
+    for kind in FailureKind:
+        told = throttled(say.exchange(say.LIST, None, kind=kind))
+        assert (told is not None) is (kind is FailureKind.H2_ENHANCE_YOUR_CALM)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ One simulated world, one exporter, one real Prometheus: first all is well, then 
 import asyncio
 import os
 import re
-import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -18,6 +17,7 @@ import aiohttp
 import pytest
 import yaml
 from ports import free_port
+from programs import needed
 
 from goproxy_exporter.simulator.extensions import Database, whole
 from goproxy_exporter.simulator.world import World
@@ -97,10 +97,7 @@ Ask = Callable[[str], Awaitable[list[dict[str, Any]]]]
 
 @pytest.fixture
 def prometheus() -> str:
-    found = shutil.which("prometheus")
-    if found is None:
-        pytest.skip("prometheus is not here: apt-get install prometheus")
-    return found
+    return needed("prometheus")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import asyncio
 import gzip
-import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterable
@@ -12,6 +11,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from programs import needed
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import Metric
 from prometheus_client.exposition import generate_latest
@@ -130,9 +130,7 @@ def test_the_library_parses_every_family(snapshot: Snapshot) -> None:
 
 def test_promtool_has_nothing_to_say(snapshot: Snapshot) -> None:
     """Names, units and help follow the conventions that promtool knows."""
-    promtool = shutil.which("promtool")
-    if promtool is None:
-        pytest.skip("promtool is not in PATH")
+    promtool = needed("promtool")
     text = b"".join(slices(snapshot, PLAIN))
     done = subprocess.run(
         [promtool, "check", "metrics"], input=text, capture_output=True, check=False

@@ -1,11 +1,10 @@
 """What does docs/metrics.md say?"""
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
+from programs import needed
 
 from goproxy_exporter.metrics import FAMILIES, Kind
 from goproxy_exporter.metrics.reference import LABELS, REASONS, markdown
@@ -42,9 +41,7 @@ def test_examples_name_only_what_exists() -> None:
 
 def test_promtool_parses_every_example(tmp_path: Path) -> None:
     """Examples are PromQL."""
-    promtool = shutil.which("promtool")
-    if promtool is None:
-        pytest.skip("promtool is not in PATH")
+    promtool = needed("promtool")
     rules = "\n".join(
         f"      - record: example:number{i}\n        expr: |-\n          {family.example}"
         for i, family in enumerate(FAMILIES)

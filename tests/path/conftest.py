@@ -1,9 +1,9 @@
 """One town for all tests here: it takes longer to build than to live in."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
+from programs import needed
 from town import Town, built
 from uplink import uplink
 
@@ -11,12 +11,8 @@ from uplink import uplink
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """Mirrors, exporter, Prometheus and Alertmanager with the shipped files, and an inbox."""
-    prometheus = shutil.which("prometheus")
-    alertmanager = shutil.which("prometheus-alertmanager") or shutil.which("alertmanager")
-    if prometheus is None:
-        pytest.skip("prometheus is not here: apt-get install prometheus")
-    if alertmanager is None:
-        pytest.skip("alertmanager is not here: apt-get install prometheus-alertmanager")
+    prometheus = needed("prometheus")
+    alertmanager = needed("prometheus-alertmanager", "alertmanager")
     room = tmp_path_factory.mktemp("town")
     with (
         uplink() as link,

@@ -11,6 +11,7 @@ from goproxy_exporter.model.cause import Code
 from goproxy_exporter.model.names import CheckName, Endpoint, State
 from goproxy_exporter.model.scope import codes_of
 from goproxy_exporter.probes.locker import FOLDER, Locker
+from goproxy_exporter.simulator.configuration import CANARIES
 from goproxy_exporter.simulator.extensions import Database
 from goproxy_exporter.simulator.faults import FAULTS
 from goproxy_exporter.simulator.faults.sumdb import DATABASE
@@ -49,6 +50,25 @@ async def test_every_tampered_file_has_its_one_cause(all_tried: AllTried, say: A
             assert ("hops" in evidence) is led
         for result in each.results:
             assert {finding.code for finding in result.findings} <= codes_of(result.check)
+
+
+async def test_a_zip_that_is_only_fetched_for_its_spelling_is_compared_too(watch: Watch) -> None:
+    """It is no matter of spelling that it is another file; and an honest one is accused of nothing."""
+    async with World.open(mirrors=("goproxy",), extensions=(Database(),)) as world:
+        watching = watch(world, canaries=CANARIES)
+        seen = await watching.tried(
+            "goproxy", "integrity.zip_hash_mismatch/one", *COMPARING, CheckName.ENCODING
+        )
+        (finding,) = seen.findings
+        assert (finding.code, finding.endpoint) == (
+            Code.INTEGRITY_ZIP_HASH_MISMATCH,
+            Endpoint.UPPERCASE,
+        )
+        encoding = seen.of(CheckName.ENCODING)
+        assert finding.code in codes_of(encoding.check)
+        assert seen.verdict.state is State.DANGEROUS
+        honest = await watching.tried("goproxy", None, CheckName.ENCODING)
+        assert honest.found == set()
 
 
 @pytest.mark.timeout(120)

@@ -1,10 +1,8 @@
 """Module proxies that are not ours, serving real modules on loopback."""
 
 import os
-import shutil
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -15,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from ports import free_port
+from programs import needed
 
 from goproxy_exporter.simulator.certificates import Authority
 
@@ -36,29 +35,12 @@ class Mirror:
     url: str
 
 
-def find_go() -> str:
-    """Give the go command, or skip."""
-    own = Path(sys.executable).parent / "go"
-    found = str(own) if own.exists() else shutil.which("go")
-    if found is None:
-        pytest.skip("no go command, neither in the virtual environment nor in PATH")
-    return found
-
-
 def built(name: str) -> str:
     """Give a server's binary, or skip."""
     path = SERVERS / name
     if not path.exists():
         pytest.skip(f"{name} is not built: make real-servers (needs a Go module proxy)")
     return str(path)
-
-
-def needed(program: str, package: str) -> str:
-    """Give a program of a Debian package, or skip."""
-    found = shutil.which(program) or shutil.which(program, path="/usr/sbin:/usr/local/sbin")
-    if found is None:
-        pytest.skip(f"{program} is not here: apt-get install {package}")
-    return found
 
 
 def wait_for(url: str, *, seconds: float = 30.0) -> None:
@@ -99,7 +81,7 @@ def program(
 
 @pytest.fixture(scope="session")
 def go() -> str:
-    return find_go()
+    return needed("go")
 
 
 @pytest.fixture(scope="session")
@@ -191,7 +173,7 @@ http {{
 
 @contextmanager
 def _nginx(go: str, room: Path, authority: Authority) -> Generator[Mirror]:
-    nginx = needed("nginx", "nginx-light")
+    nginx = needed("nginx")
     cache = room / "mod"
     env = {"GOMODCACHE": str(cache), "GOTOOLCHAIN": "local", "GOFLAGS": "-modcacherw"}
     for module in MODULES:

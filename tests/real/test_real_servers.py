@@ -5,7 +5,6 @@ import json
 import math
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from typing import Any
 
 import pytest
 from ports import free_port
+from programs import needed
 
 from goproxy_exporter.app.inspection import inspect
 from goproxy_exporter.config.beats import OF_MIRRORS
@@ -241,9 +241,7 @@ def test_an_hour_of_real_modules_is_within_the_budget(daemon: Daemon) -> None:
 
 def test_exposition_satisfies_promtool(daemon: Daemon) -> None:
     """`promtool check metrics` has nothing to say."""
-    promtool = shutil.which("promtool")
-    if promtool is None:
-        pytest.skip("promtool is not here: apt-get install prometheus")
+    promtool = needed("promtool")
 
     done = subprocess.run(
         [promtool, "check", "metrics"],
@@ -258,9 +256,7 @@ def test_exposition_satisfies_promtool(daemon: Daemon) -> None:
 
 def test_prometheus_scrapes_every_family_with_sane_values(daemon: Daemon, room: Path) -> None:
     """A real Prometheus gets every family that this world can have, and no impossible value."""
-    prometheus = shutil.which("prometheus")
-    if prometheus is None:
-        pytest.skip("prometheus is not here: apt-get install prometheus")
+    prometheus = needed("prometheus")
     from goproxy_exporter.metrics.table import FAMILIES  # noqa: PLC0415 - after the skips
 
     with _scraping(prometheus, daemon, room) as query:

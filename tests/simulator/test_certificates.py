@@ -1,6 +1,5 @@
 """The throw-away authority issues what it says, judged by somebody else."""
 
-import shutil
 import ssl
 import subprocess
 from datetime import UTC, datetime, timedelta
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
+from programs import needed
 
 from goproxy_exporter.simulator.certificates import Authority, Issued, Variant, self_signed
 from goproxy_exporter.simulator.keys import KeyKind, new_key
@@ -16,8 +16,7 @@ from goproxy_exporter.simulator.keys import KeyKind, new_key
 
 def openssl(tmp_path: Path, root: Authority, issued: Issued, *options: str) -> str:
     """Let the openssl program verify a chain; gives what it says."""
-    if shutil.which("openssl") is None:
-        pytest.skip("the openssl program is not here")
+    needed("openssl")
     (tmp_path / "root.pem").write_bytes(root.pem)
     chain, _ = issued.write(tmp_path)
     ran = subprocess.run(

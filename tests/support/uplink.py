@@ -1,7 +1,6 @@
 """Two network namespaces and the wire between them."""
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from programs import needed
 
 NEAR, GATE = "198.51.100.2", "198.51.100.1"
 PUBLIC = ("203.0.113.1", "203.0.113.2", "203.0.113.3")
@@ -70,8 +70,8 @@ def ip(*arguments: str, check: bool = True) -> "subprocess.CompletedProcess[str]
 @contextmanager
 def uplink() -> Iterator[Uplink]:
     """Make both, and remove them in the end."""
-    if shutil.which("ip") is None or shutil.which("sysctl") is None:
-        pytest.skip("needs ip and sysctl: apt-get install iproute2 procps")
+    needed("ip")
+    needed("sysctl")
     if os.geteuid() != 0:
         pytest.skip("needs root to make network namespaces")
     link = Uplink(f"goproxy-exporter-{os.getpid()}-a", f"goproxy-exporter-{os.getpid()}-b")

@@ -1,13 +1,12 @@
 """Does docs/http.md say what is served?"""
 
 import re
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
+from programs import needed
 
 from goproxy_exporter.web.settings import load
 
@@ -49,9 +48,7 @@ def test_the_web_configuration_of_the_document_is_good(
 
 def test_promtool_accepts_the_scrape_configuration(tmp_path: Path) -> None:
     """Relabelling and service discovery are spelt right."""
-    promtool = shutil.which("promtool")
-    if promtool is None:
-        pytest.skip("promtool is not in PATH")
+    promtool = needed("promtool")
     file = tmp_path / "prometheus.yml"
     file.write_text(block("scrape_configs:"), encoding="utf-8")
     done = subprocess.run(

@@ -1,13 +1,13 @@
 """Where is served?"""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
 from typing import Any
 
 import pytest
+from programs import needed
 
 from goproxy_exporter.web import ListenError
 from goproxy_exporter.web.listen import bind, parse_address, url_of
@@ -156,9 +156,7 @@ sock.accept()[0].sendall(b"served\\n")
 
 def test_systemd_itself_hands_over_its_sockets() -> None:
     """systemd-socket-activate passes a socket the way a socket unit does."""
-    program = shutil.which("systemd-socket-activate")
-    if program is None:
-        pytest.skip("systemd-socket-activate is not in PATH")
+    program = needed("systemd-socket-activate")
     with bind("127.0.0.1:0") as free:
         port = free.getsockname()[1]
     command = [program, f"--listen=127.0.0.1:{port}", sys.executable, "-c", SERVE_ONE]

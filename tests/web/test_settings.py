@@ -1,7 +1,6 @@
 """What does a web configuration file set, and is it right?"""
 
 import os
-import shutil
 import ssl
 import subprocess
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from programs import needed
 
 from goproxy_exporter.errors import ConfigError
 from goproxy_exporter.web.settings import load
@@ -193,9 +193,7 @@ def place(pki: Callable[[str], tuple[str, str]], write: Write) -> Callable[[str]
 
 
 def promtool(file: Path) -> bool:
-    program = shutil.which("promtool")
-    if program is None:
-        pytest.skip("promtool is not in PATH")
+    program = needed("promtool")
     command = [program, "check", "web-config", str(file)]
     done = subprocess.run(command, capture_output=True, check=False, timeout=20)
     return done.returncode == 0

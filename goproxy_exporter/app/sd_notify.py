@@ -1,4 +1,4 @@
-"""A word to systemd: ready, reloading, alive, or stopping."""
+"""How does systemd hear that the daemon is ready, reloading, alive, or stopping?"""
 
 import os
 import socket
