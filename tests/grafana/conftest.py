@@ -27,8 +27,8 @@ class Query:
     panel: str
     ref: str
     raw: str
-    shown: dict[str, Any] = field(repr=False, compare=False)
-    """How the panel shows values: thresholds and mappings, as Grafana reads them."""
+    shown: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    """How a panel shows values: thresholds and mappings, as Grafana reads them."""
 
     def __str__(self) -> str:
         return f"{self.board} / {self.panel} / {self.ref}"
