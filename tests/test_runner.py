@@ -1,6 +1,8 @@
 """One run of one check, whatever happens."""
 
 import asyncio
+import errno
+import os
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
@@ -175,6 +177,19 @@ async def test_a_bug_is_a_problem_of_ours_told_without_its_text(bench: Bench) ->
     assert "hunter2" not in told
     assert result.ok is None
     assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["check.broke"]
+
+
+async def test_what_the_system_refuses_is_told_in_its_words(bench: Bench) -> None:
+    """No room for an answer is ours to mend: what is missing is told, the file's name is not."""
+
+    async def probe(check: Check, kit: Kit) -> Outcome:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/srv/hunter2")
+
+    with structlog.testing.capture_logs():
+        result = await run(make_check(), bench.means(probe))
+    told = result.problems[ProberProblem.INTERNAL]
+    assert told.endswith(": No space left on device")
+    assert "hunter2" not in told
 
 
 async def test_a_probe_that_overruns_its_deadline_is_cut_off(bench: Bench) -> None:

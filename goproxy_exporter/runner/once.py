@@ -155,7 +155,11 @@ def _skipped(check: Check, means: Means, reason: SkipReason) -> Result:
 
 
 def _told(error: Exception) -> str:
-    """Name an exception and where it came from; its text may hold what is not to be shown."""
+    """Name an exception and where it came from; its text may hold what is not to be shown.
+
+    The system's own words do not: they say that there is no room for the body of an answer.
+    """
     frames = extract_tb(error.__traceback__)
     where = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
-    return f"{type(error).__name__}{where}"
+    words = f": {error.strerror}" if isinstance(error, OSError) and error.strerror else ""
+    return f"{type(error).__name__}{where}{words}"
