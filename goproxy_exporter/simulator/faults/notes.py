@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from goproxy_exporter.simulator.conduct import Scene
 from goproxy_exporter.simulator.faults.bends import Test
-from goproxy_exporter.simulator.inquiry import Inquiry, Resource
+from goproxy_exporter.simulator.inquiry import Resource
 from goproxy_exporter.simulator.request import Request
 
 _DASH = "\u2014 ".encode()
@@ -20,11 +20,6 @@ def asking(*resources: Resource) -> Test:
         return inquiry is not None and (not resources or inquiry.resource in resources)
 
     return test
-
-
-def asking_for(accept: Callable[[Inquiry], bool]) -> Test:
-    """Only what of a checksum database passes."""
-    return lambda request, _scene: request.inquiry is not None and accept(request.inquiry)
 
 
 def signatures(change: Change) -> Change:
