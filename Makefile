@@ -46,7 +46,7 @@ simulate: $(VENV)/run.stamp ## a local world of mirrors; ARGS="--fault NAME" bre
 	$(BIN)/python -m goproxy_exporter simulate $(ARGS)
 
 test: $(VENV)/dev.stamp ## run all tests; what was skipped, and why, is said at the end
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 check: $(VENV)/dev.stamp ## formatting, lint, types, rooms, generated files
 	$(BIN)/ruff format --check .

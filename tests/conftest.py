@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import structlog
 from hypothesis import settings
+from workers import Sharing
 
 # The same examples in every run, and no deadline: machines are shared.
 settings.register_profile("steady", derandomize=True, deadline=None)
@@ -50,6 +51,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if _is_uncounted(item):
             item.add_marker(pytest.mark.no_cover)
     items.sort(key=lambda item: -longest[item.path])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sharing:
+    """Keep together what shares real programs."""
+    return Sharing(config, log)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -22,7 +22,7 @@ from programs import needed
 from goproxy_exporter.simulator.extensions import Database, whole
 from goproxy_exporter.simulator.world import World
 
-pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("real")]
+pytestmark = pytest.mark.timeout(400)
 
 MIRRORS = ("goproxy", "athens", "artifactory", "static", "golang")
 LATE = "goproxy"

@@ -3,7 +3,7 @@
 import pytest
 from town import ACCEPTING, MIRRORS, Letter, Town, until
 
-pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("path")]
+pytestmark = pytest.mark.timeout(400)
 
 SHARE = "instance_mirror:goproxy_responses_503:ratio_increase10m"
 DOCUMENTATION = "https://example.com/goproxy_exporter/docs"
