@@ -12,7 +12,7 @@ from goproxy_exporter.cli.logs import LogFormat, configure
 from goproxy_exporter.cli.options import config_file_option, log_options
 
 DEFAULT_PORT = 10130
-SWITCH_INTERVAL = 0.0005
+SWITCH_INTERVAL = 0.0001
 """Seconds for which a thread may keep the event loop waiting. Python's own 5 ms show in latencies
 that are measured while a configuration is read or an archive is looked at."""
 
