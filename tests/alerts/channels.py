@@ -1,6 +1,5 @@
 """Slack, WeCom and a mail server, as far as Alertmanager sees of them."""
 
-import json
 import socketserver
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +7,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
+
+from answering import Answering
 
 
 @dataclass
@@ -39,25 +40,14 @@ def channels() -> Iterator[Channels]:
 
 
 def _web(found: Channels) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self._answer({"errcode": 0, "access_token": "token"})
+    class Handler(Answering):
+        def do_GET(self) -> None:  # noqa: N802 - http.server's name
+            self.answer({"errcode": 0, "access_token": "token"})
 
-        def do_POST(self) -> None:
-            content = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        def do_POST(self) -> None:  # noqa: N802 - http.server's name
+            content = self.content()
             (found.wecom if "message/send" in self.path else found.slack).append(content)
-            self._answer({"errcode": 0})
-
-        def _answer(self, content: object) -> None:
-            body = json.dumps(content).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name there
-            pass
+            self.answer({"errcode": 0})
 
     return Handler
 

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import hmac
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,6 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from answering import Answering
 
 SECRET = "SEC0123456789"
 DINGTALK_BUSY = {"errcode": 130101, "errmsg": "send too fast"}
@@ -42,24 +43,16 @@ def robots() -> Iterator[Robots]:
 
 
 def _handler(found: Robots) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            content = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+    class Handler(Answering):
+        def do_POST(self) -> None:  # noqa: N802 - http.server's name
+            content = self.content()
             parts = urlsplit(self.path)
             robot = parts.path.strip("/")
             query = {name: values[0] for name, values in parse_qs(parts.query).items()}
             answer = _dingtalk(found, query) if robot == "dingtalk" else _feishu(content)
             good = 0 in answer.values()
             (found.taken[robot] if good else found.refused).append(content)
-            body = json.dumps(answer).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name there
-            pass
+            self.answer(answer)
 
     return Handler
 
