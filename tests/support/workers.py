@@ -16,8 +16,8 @@ TOGETHER: Final = {
 class Sharing(LoadScopeScheduling):  # type: ignore[misc]
     """Hands out test by test, to whoever is free, but what is `TOGETHER` to one worker.
 
-    pytest-xdist's own groups are marks that it adds to the names of tests, which pytest 9.1 and
-    later do not look at.
+    pytest-xdist's own groups are marks that it adds to the names of tests, which the pytest
+    of our lock does not look at.
     """
 
     def _split_scope(self, nodeid: str) -> str:
