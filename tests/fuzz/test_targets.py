@@ -1,6 +1,7 @@
 """Mutated answers, a few thousand for each parser and always the same: none is ever surprised."""
 
 import os
+import re
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -10,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 INPUTS = 1000
-"""For each target; the seeds among them."""
+"""For each target at least, the seeds among them: libFuzzer runs an odd one twice."""
 FEWEST = 20
 """Targets that there are at least."""
 
@@ -34,6 +35,6 @@ def test_no_parser_is_surprised(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    told = done.stdout.splitlines()
-    assert len(told) >= FEWEST
-    assert all(f": {INPUTS} inputs, " in line for line in told), done.stdout
+    tried = [int(count) for count in re.findall(r": (\d+) inputs, ", done.stdout)]
+    assert len(tried) == len(done.stdout.splitlines()) >= FEWEST, done.stdout
+    assert min(tried) >= INPUTS, done.stdout
