@@ -13,7 +13,8 @@ from goproxy_exporter.wire.http2 import Http2
 from goproxy_exporter.wire.reply import Reply, Request
 from goproxy_exporter.wire.settle import settle
 from goproxy_exporter.wire.store import Store
-from goproxy_exporter.wire.stream import PORTION, Stream
+from goproxy_exporter.wire.stream import Stream
+from goproxy_exporter.wire.tcp import PORTION
 from goproxy_exporter.wire.tunnel import open_tunnel
 
 __all__ = ["BrokenError", "http1", "http2", "tunnel"]
@@ -25,37 +26,6 @@ _LOOP = asyncio.new_event_loop()
 _SOCKET = socket.socket()
 """Never connected: the kernel is only asked what it knows of it."""
 _REQUEST = Request("http", "mirror.example", "/@v/list", (("Accept-Encoding", "gzip"),))
-
-
-class Void(asyncio.Transport):
-    """The other end of a stream whose bytes come from somewhere else: what is sent is dropped."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._closing = False
-
-    def write(self, data: object) -> None:
-        """Drop it."""
-
-    def is_closing(self) -> bool:
-        """Say whether it was closed."""
-        return self._closing
-
-    def close(self) -> None:
-        """Close."""
-        self._closing = True
-
-    abort = close
-
-    def get_write_buffer_size(self) -> int:
-        """Nothing waits."""
-        return 0
-
-    def pause_reading(self) -> None:
-        """Nothing is read here."""
-
-    def resume_reading(self) -> None:
-        """Nothing is read here."""
 
 
 def http1(data: bytes) -> object:
@@ -105,16 +75,13 @@ async def _answered(engine: Callable[[Stream], Any], data: bytes) -> object:
 
 
 def _stream() -> Stream:
-    stream = Stream(Clock(), _SOCKET)
-    stream.connection_made(Void())
-    return stream
+    """Give a stream that never begins: its bytes come from here, what it sends is dropped."""
+    return Stream(Clock(), _SOCKET)
 
 
 def _send(stream: Stream, data: bytes) -> None:
     """Deliver the bytes in pieces as long as the first of them says, and then the end."""
     piece, rest = (data[0] or PORTION, data[1:]) if data else (1, b"")
     for start in range(0, len(rest), piece):
-        said = rest[start : start + piece]
-        stream.get_buffer(len(said))[: len(said)] = said
-        stream.buffer_updated(len(said))
-    stream.eof_received()
+        stream.arrived(rest[start : start + piece], 0.0)
+    stream.over(None, 0.0)

@@ -15,3 +15,7 @@ class Clock:
     def monotonic(self) -> float:
         """Give seconds since an arbitrary moment; never goes back."""
         return time.monotonic()
+
+    def since(self, stamp: float) -> float:
+        """Give the seconds since a moment that the kernel put down in Unix seconds, at least 0."""
+        return max(0.0, time.time() - stamp)

@@ -11,6 +11,7 @@ from goproxy_exporter.model.exchange import Failure
 from goproxy_exporter.wire.broken import BrokenError, connect_failure, most_telling
 from goproxy_exporter.wire.clock import Clock
 from goproxy_exporter.wire.stream import forget
+from goproxy_exporter.wire.tcp_info import tcp_facts
 
 FALLBACK_AFTER = 0.3
 """Seconds until the other address family is tried as well (net.Dialer; RFC 6555, 5)."""
@@ -113,19 +114,28 @@ def _call_off(tasks: Sequence[asyncio.Task[Dialled | None]], winner: Dialled | N
 
 
 async def connect(address: str, port: int, *, limit: float, clock: Clock) -> Dialled:
-    """Connect to one address (a literal). Raise OSError, TimeoutError after `limit` seconds.
-
-    The time is taken in the callback that the loop makes as soon as the socket is writable.
-    """
+    """Connect to one address (a literal). Raise OSError, TimeoutError after `limit` seconds."""
     sock = _open(address)
     try:
         started = clock.monotonic()
         _check(sock.connect_ex((address, port)), but=errno.EINPROGRESS)
-        connected = await _writable(sock, limit, clock)
+        noticed = await _writable(sock, limit, clock)
     except BaseException:
         sock.close()
         raise
-    return Dialled(sock, address, started, connected)
+    return Dialled(sock, address, started, _established(sock, started, noticed))
+
+
+def _established(sock: socket.socket, started: float, noticed: float) -> float:
+    """Give when the peer's SYN came, however late the loop came round to it.
+
+    The kernel timed the one round trip there was so far. Where SYN was sent again, only we know
+    since when.
+    """
+    facts = tcp_facts(sock)
+    if facts is None or facts.retransmits or not facts.rtt:
+        return noticed
+    return min(noticed, started + facts.rtt)
 
 
 def _check(code: int, *, but: int = 0) -> None:

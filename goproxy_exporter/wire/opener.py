@@ -1,6 +1,5 @@
 """How is a new connection made: which address, through what, and who answers?"""
 
-import asyncio
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from goproxy_exporter.model.mirror import Access
 from goproxy_exporter.wire.ask import CONNECT_LIMIT, TLS_LIMIT
 from goproxy_exporter.wire.broken import BrokenError, words
 from goproxy_exporter.wire.clock import Clock
-from goproxy_exporter.wire.dial import Dialled, dial
+from goproxy_exporter.wire.dial import dial
 from goproxy_exporter.wire.http1 import Http1
 from goproxy_exporter.wire.http2 import Http2
 from goproxy_exporter.wire.lines import Line, Route
@@ -98,21 +97,9 @@ class Opener:
         )
         record.connect.start, record.connect.end = dialled.started, dialled.connected
         record.address = dialled.address
-        record.stream = await self._stream(dialled)
+        record.stream = Stream(self.clock, dialled.sock)
+        record.stream.begin()
         return record.stream
-
-    async def _stream(self, dialled: Dialled) -> Stream:
-        stream = Stream(self.clock, dialled.sock)
-        loop = asyncio.get_running_loop()
-        try:
-            await loop.create_connection(lambda: stream, sock=dialled.sock)
-        except OSError as error:
-            dialled.sock.close()
-            raise BrokenError(Failure(FailureKind.CONNECT_RESET, words(error))) from None
-        except BaseException:
-            dialled.sock.close()
-            raise
-        return stream
 
     async def _tunnel(
         self,

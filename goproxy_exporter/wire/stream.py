@@ -1,20 +1,14 @@
-"""One TCP connection, plain or with TLS on top, whose every byte is stamped as it arrives."""
+"""One connection, plain or with TLS on top, whose every byte comes with its moment."""
 
 import asyncio
-import contextlib
 import socket
 import ssl
-from typing import Protocol, cast
+from typing import Protocol
 
 from goproxy_exporter.wire.clock import Clock
+from goproxy_exporter.wire.tcp import Tcp
 from goproxy_exporter.wire.tcp_info import TcpFacts, tcp_facts
 from goproxy_exporter.wire.tls import Tls
-
-PORTION = 64 << 10
-"""Bytes that are read at once."""
-IN_A_TURN = 4 * PORTION
-"""Bytes that are read in one turn of the loop: enough for a fast peer, little for who waits."""
-_TURN = "turn"
 
 
 def forget(future: "asyncio.Future[float]") -> None:
@@ -33,46 +27,36 @@ class Receiver(Protocol):
         """Take note that nothing more will come: None after a normal end. Told once."""
 
 
-class Stream(asyncio.BufferedProtocol):
-    """The asyncio protocol of everything that is measured.
+class Stream:
+    """A connected socket, its TLS, and whoever receives what comes: of everything that is measured.
 
-    The time is read once for each call that the loop makes, before anything else is done. Bytes
-    that arrive while nobody receives are kept until somebody does.
+    Bytes that arrive while nobody receives are kept until somebody does.
     """
 
     def __init__(self, clock: Clock, sock: socket.socket) -> None:
         self._now = clock.monotonic
+        self._clock = clock
         self._sock = sock
-        self._room = bytearray(PORTION)
-        self._in_a_row = 0
-        self._transport: asyncio.Transport | None = None
+        self._tcp: Tcp | None = None
         self._tls: Tls | None = None
         self._shaking: asyncio.Future[float] | None = None
         self._receiver: Receiver | None = None
         self._early: list[tuple[bytes, float]] = []
         self._end: tuple[Exception | None, float] | None = None
         self._holds: set[str] = set()
-        self._tcp: TcpFacts | None = None
+        self._facts: TcpFacts | None = None
         self.heard_at: float | None = None
         """When the last byte came, of whatever layer."""
 
-    # What the loop calls.
+    def begin(self) -> None:
+        """Listen from now on."""
+        self._tcp = Tcp(self._sock, self._clock, self)
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin."""
-        self._transport = cast("asyncio.Transport", transport)  # uvloop's is not one by name.
+    # What the socket tells.
 
-    def get_buffer(self, sizehint: int) -> bytearray:  # noqa: ARG002 - asyncio's word
-        """Give room for what one turn may bring."""
-        return self._room
-
-    def buffer_updated(self, nbytes: int) -> None:
-        """Stamp, decrypt, and hand on."""
-        at = self.heard_at = self._now()
-        data = bytes(memoryview(self._room)[:nbytes])
-        self._in_a_row = self._in_a_row + nbytes if nbytes == PORTION else 0
-        if self._in_a_row == IN_A_TURN:
-            self._yield_turn()
+    def arrived(self, data: bytes, at: float) -> None:
+        """Decrypt, and hand on."""
+        self.heard_at = at
         if self._tls is None:
             self._deliver(data, at)
         elif self._shaking is not None and not self._shaking.done():
@@ -81,17 +65,10 @@ class Stream(asyncio.BufferedProtocol):
             self._open(data, at)
             self._send_pending()
 
-    def eof_received(self) -> None:
-        """Take a normal end for what it is; the transport closes itself."""
-        self._finish(None, self._now())
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Take note of a reset, or of the end of a transport that was closed here."""
-        at = self._now()
-        if exc is not None or self._end is not None or self._receiver is not None:
-            # Else it was closed here, and nobody asks any more.
-            self._tcp = tcp_facts(self._sock) or self._tcp
-        self._finish(exc, at)
+    def over(self, error: Exception | None, at: float) -> None:
+        """Take note of a normal end, or of a reset."""
+        self._facts = tcp_facts(self._sock) or self._facts
+        self._finish(error, at)
 
     # What the engines call.
 
@@ -110,18 +87,14 @@ class Stream(asyncio.BufferedProtocol):
 
     def write(self, data: bytes) -> float:
         """Send, unless the connection is gone; gives the moment when the bytes set out."""
-        if not data or not self.alive:
+        if not data or not self.alive or self._tcp is None:
             return self._now()
-        sealed = data if self._tls is None else self._tls.encrypt(data)
-        at = self._now()
-        self._send(sealed)
-        return at
+        return self._tcp.send(data if self._tls is None else self._tls.encrypt(data))
 
     def hold(self, reason: str) -> None:
         """Read nothing more for now; the peer is held back by TCP's window."""
-        if not self._holds and self.alive:
-            assert self._transport is not None
-            self._transport.pause_reading()
+        if not self._holds and self._tcp is not None:
+            self._tcp.pause()
         self._holds.add(reason)
 
     def release(self, reason: str) -> None:
@@ -129,14 +102,13 @@ class Stream(asyncio.BufferedProtocol):
         if reason not in self._holds:
             return
         self._holds.discard(reason)
-        if not self._holds and self.alive:
-            assert self._transport is not None
-            self._transport.resume_reading()
+        if not self._holds and self._tcp is not None:
+            self._tcp.resume()
 
     def drop(self) -> None:
         """Hang up on a peer that misbehaves; the receiver is told of the end as of any other."""
-        if self._transport is not None:
-            self._transport.abort()
+        if self._tcp is not None:
+            self._tcp.drop()
 
     # What the connection's owner calls.
 
@@ -174,26 +146,19 @@ class Stream(asyncio.BufferedProtocol):
     @property
     def alive(self) -> bool:
         """Whether the peer has not ended it, nor we."""
-        transport = self._transport
-        return self._end is None and transport is not None and not transport.is_closing()
+        return self._end is None and self._tcp is not None and self._tcp.open
 
     @property
     def tcp(self) -> TcpFacts | None:
         """What the kernel knows now, or knew last."""
-        self._tcp = tcp_facts(self._sock) or self._tcp
-        return self._tcp
+        self._facts = tcp_facts(self._sock) or self._facts
+        return self._facts
 
     def close(self) -> None:
         """End politely where the peer still listens; the receiver is told nothing any more."""
-        self._receiver = None
-        if self._transport is None:
-            return
         if self.alive and self._tls is not None and self._shaking is None:
-            self._transport.write(self._tls.farewell())
-        if self._transport.get_write_buffer_size():
-            self._transport.abort()
-        else:
-            self._transport.close()
+            self._send(self._tls.farewell())
+        self.abort()
 
     def abort(self) -> None:
         """End at once."""
@@ -231,32 +196,13 @@ class Stream(asyncio.BufferedProtocol):
             self._send_pending()
             self._finish(self._tls.error, at)
 
-    def _yield_turn(self) -> None:
-        """Let the loop see to everybody else before it reads here again.
-
-        libuv reads a fast peer up to 32 times in one turn, while other streams wait for theirs.
-        """
-        self._in_a_row = 0
-        self.hold(_TURN)
-        asyncio.get_running_loop().call_soon(self.release, _TURN)
-
-    def _send(self, data: bytes) -> None:
-        """Send now: uvloop keeps what it is given until its turn ends, and time runs meanwhile.
-
-        What the kernel does not take at once, and whatever goes wrong, is left to the loop.
-        """
-        assert self._transport is not None
-        if not self._transport.get_write_buffer_size():
-            with contextlib.suppress(OSError):
-                data = data[self._sock.send(data) :]
-        if data:
-            self._transport.write(data)
-
     def _send_pending(self) -> None:
         assert self._tls is not None
-        pending = self._tls.outgoing()
-        if pending and self.alive:
-            self._send(pending)
+        self._send(self._tls.outgoing())
+
+    def _send(self, data: bytes) -> None:
+        if data and self.alive and self._tcp is not None:
+            self._tcp.send(data)
 
     def _deliver(self, data: bytes, at: float) -> None:
         if self._receiver is None:

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Callable, Iterator
+from threading import Event
 from typing import Any
 
 import pytest
@@ -12,11 +13,15 @@ from goproxy_exporter.model.mirror import Access
 from goproxy_exporter.wire.broken import BrokenError
 from goproxy_exporter.wire.clock import Clock
 from goproxy_exporter.wire.dial import Attempts, Dialled, dial
+from goproxy_exporter.wire.tcp_info import tcp_facts
 from goproxy_exporter.wire.wire import Wire
 
 pytestmark = pytest.mark.timeout(20)
 
 Make = Callable[..., Any]
+
+LATE = 0.2
+"""Seconds for which the loop is kept from its sockets."""
 
 
 @pytest.fixture
@@ -53,6 +58,21 @@ async def test_the_first_address_that_answers_wins(listener: int) -> None:
     assert 0 <= won.connected - won.started < 0.5
     assert [address for address, _ in attempts.failed] == ["127.0.0.2", "127.0.0.3"]
     assert {failure.kind for _, failure in attempts.failed} == {K.CONNECT_REFUSED}
+
+
+async def test_a_late_loop_does_not_make_a_connection_late(listener: int) -> None:
+    """The kernel knows how long the peer took, whatever kept us from looking."""
+    asking = asyncio.create_task(
+        dial(["127.0.0.1"], listener, limit=5, clock=Clock(), attempts=Attempts())
+    )
+    await asyncio.sleep(0)
+    Event().wait(LATE)
+    dialled = await asking
+    facts = tcp_facts(dialled.sock)
+    dialled.sock.close()
+    if facts is None or not facts.rtt:
+        pytest.skip("the kernel times no round trips here (TCP_INFO)")
+    assert 0 < dialled.connected - dialled.started < LATE / 2
 
 
 async def test_all_refused_is_refused() -> None:

@@ -160,7 +160,9 @@ async def test_cancellation_is_safe_at_every_point(
         task = asyncio.create_task(session.get(ask(place.url())))
         for _ in range(turns):
             await asyncio.sleep(0)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
+        if task.cancel():
+            with pytest.raises(asyncio.CancelledError):
+                await task
+        else:
+            task.result().body.close()
         assert (await session.get(ask(place.url()))).exchange.status == 200

@@ -10,7 +10,8 @@ import pytest
 import uvloop
 
 from goproxy_exporter.wire.clock import Clock
-from goproxy_exporter.wire.stream import IN_A_TURN, Stream
+from goproxy_exporter.wire.stream import Stream
+from goproxy_exporter.wire.tcp import IN_A_TURN
 
 AMOUNT = 20 << 20
 Run = Callable[[Coroutine[Any, Any, None]], None]
@@ -53,7 +54,7 @@ async def _read() -> None:
     stream, turns = Stream(Clock(), ours), Turns()
     stream.attach(turns)
     sender.start()
-    await asyncio.get_running_loop().create_connection(lambda: stream, sock=ours)
+    stream.begin()
     assert await turns.over is None
     stream.close()
     await asyncio.to_thread(sender.join)
