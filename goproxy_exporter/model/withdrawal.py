@@ -9,6 +9,8 @@ from goproxy_exporter.model.names import ProberProblem
 _CONNECTIONS = frozenset({Code.EDGE_INCONSISTENT, Code.REDIRECT_TARGET_UNREACHABLE})
 _SPEED = frozenset({Code.PERF_SLOW_FIRST_BYTE, Code.PERF_SLOW_THROUGHPUT})
 _TIMEOUTS = frozenset({Code.DNS_TIMEOUT, Code.TRANSPORT_TIMEOUT})
+_FROM_HERE = frozenset({Code.SUMDB_UNREACHABLE})
+"""That something cannot be used may be due to whatever is wrong here."""
 _DATES = frozenset(
     {
         Code.TLS_EXPIRED,
@@ -26,7 +28,7 @@ _NETWORK_STAGES = frozenset({Stage.DNS, Stage.TRANSPORT, Stage.HTTP})
 
 
 def _of_the_network(code: Code) -> bool:
-    return LAWS[code].stage in _NETWORK_STAGES or code in _CONNECTIONS or code in _SPEED
+    return LAWS[code].stage in _NETWORK_STAGES or code in _CONNECTIONS | _SPEED | _FROM_HERE
 
 
 def _anything(_: Code) -> bool:
@@ -41,8 +43,8 @@ _TAKES_BACK: dict[ProberProblem, Callable[[Code], bool]] = {
     ProberProblem.OFFLINE: _of_the_network,
     ProberProblem.FORWARD_PROXY: _of_the_network,
     ProberProblem.INTERCEPTED: _anything,
-    ProberProblem.CLOCK_SKEW: _DATES.__contains__,
-    ProberProblem.OVERLOADED: (_SPEED | _TIMEOUTS).__contains__,
+    ProberProblem.CLOCK_SKEW: (_DATES | _FROM_HERE).__contains__,
+    ProberProblem.OVERLOADED: (_SPEED | _TIMEOUTS | _FROM_HERE).__contains__,
     ProberProblem.INTERNAL: _nothing,
 }
 """Verified codes are exempt from every line."""

@@ -33,7 +33,7 @@ def judged(
     for shelf in serving:
         url = shelf.mirror.url.rstrip("/")
         results.setdefault(url, []).extend(_current(shelf, now))
-        shares = verdict.failing(shelf.memory, now)
+        shares = verdict.failing(shelf.memory, now, problems)
         if shares is not None:
             failing[url] = shares
     known = verdict.Known(

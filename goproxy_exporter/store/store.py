@@ -146,11 +146,13 @@ class Store:
 
     def build_success(self, mirror: str, now: float) -> float | None:
         """Give the chance that 100 requests of a build survive; None below 40 requests."""
-        return verdict.build_success(self._shelves[mirror].memory, now)
+        problems = self._crowd.problems(now)
+        return verdict.build_success(self._shelves[mirror].memory, now, problems)
 
     def build_success_bound(self, mirror: str, now: float) -> float | None:
         """Give what that chance is at least, at 95 % confidence."""
-        return verdict.build_success_bound(self._shelves[mirror].memory, now)
+        problems = self._crowd.problems(now)
+        return verdict.build_success_bound(self._shelves[mirror].memory, now, problems)
 
     def problems(self, now: float) -> Mapping[ProberProblem, str]:
         """Give the problems of the prober that stand at `now`, each with one line of text."""

@@ -63,7 +63,7 @@ def decide(
     judged = _judged(case.evidence)
     everywhere = total_failure(case.sightings.values(), judged)
     case = case.without(silenced(counting, total_failure(counting, judged)))
-    causes = gathered(mirror, case.sightings.values(), _rate(case, known, now))
+    causes = gathered(mirror, case.sightings.values(), _rate(case, known, now, standing))
     return _verdict(case, causes, mirror=mirror, everywhere=everywhere, standing=standing)
 
 
@@ -126,11 +126,13 @@ def _without_doubtful(case: _Case, standing: Mapping[ProberProblem, str]) -> _Ca
     return replace(case.without(reasons), evidence=evidence, withdrawn=withdrawn)
 
 
-def _rate(case: _Case, known: Memory, now: float) -> dict[str, Fact]:
+def _rate(
+    case: _Case, known: Memory, now: float, standing: Mapping[ProberProblem, str]
+) -> dict[str, Fact]:
     """Give the share of failing requests where a cause is about just that."""
     if not any(key[1] is Code.HTTP_5XX_INTERMITTENT for key in case.sightings):
         return {}
-    shares = failing(known, now)
+    shares = failing(known, now, standing)
     if shares is None:
         return {}
     return {

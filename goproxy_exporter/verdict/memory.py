@@ -1,7 +1,7 @@
 """What is remembered of a mirror between two runs?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from goproxy_exporter.model.cause import LAWS, Code, Stage
 from goproxy_exporter.model.freshness import Freshness
@@ -99,13 +99,21 @@ class Traffic:
     """Requests of one run that a build would make too, and how many would have failed it.
 
     `hard` are answers that the go command does not ask for again, `soft` those it asks twice
-    (4xx over https).
+    (4xx over https). `dated` are those of the hard ones that only this machine's clock condemned.
     """
 
     at: float
     sent: int
     hard: int
     soft: int
+    dated: int = 0
+
+    def trusting(self, *, clock: bool) -> "Traffic":
+        """Leave out what a clock says that is not to be trusted."""
+        if clock or not self.dated:
+            return self
+        sent, hard = self.sent - self.dated, self.hard - self.dated
+        return replace(self, sent=sent, hard=hard, dated=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

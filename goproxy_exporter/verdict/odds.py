@@ -1,7 +1,7 @@
 """How likely does a build of a hundred requests survive?"""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from math import sqrt
 
@@ -41,7 +41,13 @@ def traffic_of(result: Result, now: float) -> Traffic:
     there = {_resource(one) for one in asked if one.status == _FOUND}
     asked = [one for one in asked if one.status not in _ABSENT or _resource(one) in there]
     verdicts = Counter(map(_survival, asked))
-    return Traffic(at=now, sent=len(asked), hard=verdicts["hard"], soft=verdicts["soft"])
+    return Traffic(
+        at=now,
+        sent=len(asked),
+        hard=verdicts["hard"],
+        soft=verdicts["soft"],
+        dated=sum(map(_is_dated, asked)),
+    )
 
 
 def remembered(known: tuple[Traffic, ...], fresh: Traffic, now: float) -> tuple[Traffic, ...]:
@@ -71,18 +77,22 @@ class Shares:
         return _risk(_upper(self.hard, self.sent), _upper(self.soft, self.sent))
 
 
-def build_success(memory: Memory, now: float) -> float | None:
+def build_success(
+    memory: Memory, now: float, problems: Collection[ProberProblem] = ()
+) -> float | None:
     """Give the chance, 0 to 1, that 100 requests survive; None where fewer than 40 were seen.
 
     (1-p)^100 for what the go command asks once, (1-p^2)^100 for what it asks twice.
     """
-    shares = failing(memory, now)
+    shares = failing(memory, now, problems)
     return None if shares is None else survival(shares.risk)
 
 
-def build_success_bound(memory: Memory, now: float) -> float | None:
+def build_success_bound(
+    memory: Memory, now: float, problems: Collection[ProberProblem] = ()
+) -> float | None:
     """Give what that chance is at least, at 95 % confidence."""
-    shares = failing(memory, now)
+    shares = failing(memory, now, problems)
     return None if shares is None else survival(shares.risk_bound)
 
 
@@ -91,13 +101,15 @@ def survival(risk: float) -> float:
     return float((1 - risk) ** REQUESTS)
 
 
-def failing(memory: Memory, now: float) -> Shares | None:
+def failing(memory: Memory, now: float, problems: Collection[ProberProblem] = ()) -> Shares | None:
     """Count the requests that fail at once, and that fail when asked twice.
 
     Over the last five minutes, or as much longer (an hour at most) as it takes to count 40
-    requests; None where there are fewer.
+    requests; None where there are fewer. What stands to be blamed on the prober's clock is
+    no request at all.
     """
-    counted = _latest(memory, now)
+    clock = ProberProblem.CLOCK_SKEW not in problems
+    counted = _latest(memory, now, clock=clock)
     sent = sum(one.sent for one in counted)
     if sent < ENOUGH:
         return None
@@ -118,10 +130,11 @@ def _upper(bad: int, total: int) -> float:
     return min(1.0, (middle + spread) / (1 + square / total))
 
 
-def _latest(memory: Memory, now: float) -> list[Traffic]:
+def _latest(memory: Memory, now: float, *, clock: bool) -> list[Traffic]:
     counted: list[Traffic] = []
     sent = 0
-    everything = [one for check in sorted(memory.traffic) for one in memory.traffic[check]]
+    kept = (one for check in sorted(memory.traffic) for one in memory.traffic[check])
+    everything = [one.trusting(clock=clock) for one in kept]
     for one in sorted(everything, key=_moment, reverse=True):
         age = now - one.at
         if age > REACH or (age > SPAN and sent >= ENOUGH):
@@ -143,6 +156,11 @@ def _counts(exchange: Exchange, problems: Iterable[ProberProblem]) -> bool:
     if failure is None:
         return True
     return failure.kind is not FailureKind.INSECURE_CREDENTIALS and not is_ours(failure, problems)
+
+
+def _is_dated(exchange: Exchange) -> bool:
+    failure = exchange.failure
+    return failure is not None and is_ours(failure, (ProberProblem.CLOCK_SKEW,))
 
 
 def _resource(exchange: Exchange) -> tuple[Endpoint, str]:

@@ -90,3 +90,20 @@ def test_checks_add_up(make: Any) -> None:
     infos = make.result(make.check(), exchanges=good(make, 20))
     zips = make.result(make.check(CheckName.ZIP), exchanges=[make.exchange(Endpoint.ZIP)] * 20)
     assert build_success(make.fold(infos, zips), 0) == 1.0
+
+
+@pytest.mark.parametrize("kind", ["tls_expired", "tls_not_yet_valid"])
+def test_what_a_wrong_clock_condemned_is_left_out(make: Any, kind: str) -> None:
+    """As long as the clock is wrong: a certificate that only our own date refuses fails no build.
+
+    What was counted before that was known counts again once the clock is right.
+    """
+    refused = [make.exchange(Endpoint.INFO, status=None, kind=kind)] * 2
+    reset = [make.exchange(Endpoint.INFO, status=None, kind="reset")]
+    memory = after(make, *good(make, 97), *reset, *refused)
+    assert build_success(memory, 0) == pytest.approx(0.97**100)
+    skewed = {ProberProblem.CLOCK_SKEW: "an hour"}
+    assert build_success(memory, 0, skewed) == pytest.approx((1 - 1 / 98) ** 100)
+    few = after(make, *good(make, 38), *refused)
+    assert build_success(few, 0) is not None
+    assert build_success(few, 0, skewed) is None
