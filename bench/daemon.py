@@ -22,6 +22,8 @@ from process import peak_bytes
 
 DELAY_MS = 20.0
 STARTUP = 20.0
+LOOKS = 20
+"""Rounds of answers that are looked at under each disturbance."""
 _NO_BYTE_CODE = "PYTHONDONTWRITEBYTECODE"
 RUNS = b"goproxy_check_runs_total{"
 """What every check of every mirror has one series of."""
@@ -187,7 +189,7 @@ def _row(name: str, daemon: Daemon, disturb: Callable[[], object]) -> None:
     thread = Thread(target=go)
     thread.start()
     errors: list[float] = []
-    for _ in range(5):
+    for _ in range(LOOKS):
         time.sleep(2)
         errors += daemon.errors()
     stop.set()
