@@ -11,10 +11,11 @@ from goproxy_exporter.diagnosis.symptom import Symptom
 from goproxy_exporter.errors import ProtocolError
 from goproxy_exporter.gomod.cached import LONGEST_VERSION, check_length
 from goproxy_exporter.gomod.info import parse_info
-from goproxy_exporter.gomod.listing import highest, parse_list
+from goproxy_exporter.gomod.listing import decider, highest, parse_list
 from goproxy_exporter.gomod.version import canonical, check_path_version
 from goproxy_exporter.model.cause import Code
 from goproxy_exporter.model.exchange import Exchange
+from goproxy_exporter.model.facts import UNASKABLE
 from goproxy_exporter.model.result import Fact
 
 HEAD = 65536
@@ -76,18 +77,21 @@ def _list(question: Question, exchange: Exchange, body: bytes) -> Symptom | None
     best = highest(versions)
     if best is None:
         return _nothing(question) if question.expect is Expect.NAMED else None
-    problem = _unfit(question.module, best)
-    if problem is None:
-        # By the go.mod of this one go decides whether +incompatible versions count.
-        best = highest(versions, incompatible=False) or best
-        problem = _unfit(question.module, best)
-    if problem is None:
-        return None
-    shown = best if len(best) <= LONGEST_VERSION else f"{best[:_SHOWN]}…"
+    read = decider(versions)
+    for version in (best, read, highest(versions, incompatible=False)):
+        problem = version and _unfit(question.module, version)
+        if version and problem:
+            unaskable = read is not None and canonical(read) != read
+            return _misleading(question, version, problem, unaskable=unaskable)
+    return None
+
+
+def _misleading(question: Question, version: str, problem: str, *, unaskable: bool) -> Symptom:
+    shown = version if len(version) <= LONGEST_VERSION else f"{version[:_SHOWN]}…"
     return Symptom(
         code=Code.INTEGRITY_LIST_INVALID,
         summary=f"The list's highest version {shown} is none of {question.module}: {problem}",
-        evidence={"highest": shown, "problem": problem},
+        evidence={"highest": shown, "problem": problem, UNASKABLE: unaskable},
     )
 
 

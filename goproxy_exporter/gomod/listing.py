@@ -73,6 +73,19 @@ def highest(
     return candidates[-1] if candidates else None
 
 
+def decider(versions: Iterable[str]) -> str | None:
+    """Give the version whose go.mod `go` reads to learn whether ``+incompatible`` ones count.
+
+    That is the last one below the first of them; None where there is no such pair.
+    """
+    last: str | None = None
+    for version in sorted(versions, key=sort_key):
+        if version.endswith("+incompatible"):
+            return last
+        last = version
+    return None
+
+
 def _first_fields(body: bytes) -> tuple[list[str], bool]:
     """Give the first field of every line that has one, and whether any version has a second."""
     body = body.replace(b"\r\n", b"\n")

@@ -6,7 +6,7 @@ from goproxy_exporter.gomod.status import Class, classify
 from goproxy_exporter.model.cause import Code
 from goproxy_exporter.model.chain import Resource
 from goproxy_exporter.model.exchange import Exchange, FailureKind
-from goproxy_exporter.model.facts import NEEDED_FOR, SHOWS_AS
+from goproxy_exporter.model.facts import NEEDED_FOR, SHOWS_AS, UNASKABLE
 from goproxy_exporter.model.names import Endpoint, ProberProblem, Severity
 from goproxy_exporter.model.result import Finding, Result
 from goproxy_exporter.model.withdrawal import taken_back_by
@@ -99,7 +99,12 @@ def _answered(exchange: Exchange, status: int, finding: Finding | None) -> Heard
         return Heard(outcome=Class.NOT_EXIST, why="names no version")
     if finding is None or harmless:
         return Heard(outcome=outcome)
-    return Heard(outcome=outcome, code=finding.code, why=f"serves what go refuses: {finding.code}")
+    return Heard(
+        outcome=outcome,
+        code=finding.code,
+        why=f"serves what go refuses: {finding.code}",
+        unaskable=finding.evidence.get(UNASKABLE) is True,
+    )
 
 
 def _hangs(finding: Finding) -> bool:

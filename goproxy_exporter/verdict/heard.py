@@ -19,6 +19,8 @@ class Heard:
     code: Code | None = None
     why: str = ""
     """What was done, to be read after the name of who did it."""
+    unaskable: bool = False
+    """Whether a list leads to a version that the go command cannot even ask for."""
     hangs: bool = False
     """Whether nothing ever comes on an open connection: the go command waits, it does not go on."""
 
@@ -32,7 +34,7 @@ class Heard:
             return self.outcome, self.hangs
         if endpoint is Endpoint.LIST:
             # A version that cannot be is not there; of a page instead nothing can be picked.
-            absent = self.code is Code.INTEGRITY_LIST_INVALID
+            absent = self.code is Code.INTEGRITY_LIST_INVALID and not self.unaskable
             return (Class.NOT_EXIST if absent else Class.STOP), False
         if endpoint is Endpoint.MOD and not verified:
             mismatch = self.code is Code.INTEGRITY_MOD_HASH_MISMATCH

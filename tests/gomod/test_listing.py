@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goproxy_exporter.gomod.listing import highest, parse_list
+from goproxy_exporter.gomod.listing import decider, highest, parse_list
 from goproxy_exporter.gomod.version import is_pseudo, is_valid, sort_key
 
 PSEUDO = "v0.0.0-20191109021931-daa7c04131f5"
@@ -84,6 +84,22 @@ def test_highest_beside_a_go_mod() -> None:
     mixed = ("v1.0.0-rc.1", "v2.0.0+incompatible")
     assert highest(mixed, incompatible=False) == "v1.0.0-rc.1"
     assert highest(mixed[1:], incompatible=False) == "v2.0.0+incompatible"
+
+
+@pytest.mark.parametrize(
+    ("versions", "read"),
+    [
+        ((), None),
+        (("v1.0.0", "v1.1.0"), None),
+        (("v2.0.0+incompatible",), None),
+        (("v2.0.0+incompatible", "v1.0.0", "v1.1.0-rc.1"), "v1.1.0-rc.1"),
+        (("v1.0.0", "v2.0.0+incompatible", "v2.1.0", "v3.0.0+incompatible"), "v1.0.0"),
+        (("v1.999.0+meta", "v1.0.0", "v2.8.0+incompatible"), "v1.999.0+meta"),
+    ],
+)
+def test_decider(versions: tuple[str, ...], read: str | None) -> None:
+    """Of two neighbours the first of which is plain, and the second the first that is not."""
+    assert decider(versions) == read
 
 
 def test_highest_without_retracted() -> None:

@@ -196,6 +196,21 @@ def cases(count: int, seed: int = 20240611) -> Iterator[Case]:
         )
 
 
+def seldom(first: int) -> Iterator[Case]:
+    """Make the worlds that matter and that a draw hardly ever meets, numbered from `first` on."""
+    trials = (
+        Trial(ALONE, Command.DOWNLOAD),
+        Trial(ALONE, Command.GET),
+        Trial(COMMA, Command.GET),
+        Trial(BAR, Command.GET),
+    )
+    faults = ("", "/wrong_major", "/metadata", "/short")
+    for number, variant in enumerate(faults, first):
+        fault = f"integrity.list_invalid{variant}"
+        module, version = INCOMPATIBLE
+        yield Case(number, "golang", fault, "goproxy", module, version, True, trials)
+
+
 def _verified(fault: str | None, drawn: float) -> bool:
     if fault in UNVERIFIED:
         return False
@@ -257,7 +272,8 @@ async def test_the_go_command_agrees(batch: int, go: Go, tmp_path: Path) -> None
         async with turn:
             return [line async for line in _disagreements(case, go, tmp_path)]
 
-    mine = [case for case in cases(CASES) if case.number % BATCHES == batch]
+    made = (*cases(CASES), *seldom(CASES))
+    mine = [case for case in made if case.number % BATCHES == batch]
     # Those that wait are begun first, so that the others fill the time.
     mine.sort(key=lambda case: not (case.fault or "").startswith(HANGS))
     told = await asyncio.gather(*map(judged, mine))

@@ -180,6 +180,14 @@ def test_a_version_that_cannot_be_is_absent() -> None:
     assert judged(A, bogus).ok is False
 
 
+def test_a_version_that_nobody_can_ask_for_stops_go() -> None:
+    """It must know the go.mod of that version before it looks at the +incompatible ones."""
+    unaskable = replace(wrong(Code.INTEGRITY_LIST_INVALID), unaskable=True)
+    bogus = {A: HEALTHY | {LIST: unaskable}, B: HEALTHY}
+    assert judged(f"{A},{B}", bogus).ok is False
+    assert judged(f"{A}|{B}", bogus).ok is True
+
+
 def test_a_page_instead_of_a_go_mod_is_taken_and_then_not_read() -> None:
     """Without verification it is accepted as it comes: no entry replaces it."""
     page = {A: HEALTHY | {MOD: wrong(Code.SEMANTICS_SOFT200)}, B: HEALTHY}
