@@ -25,6 +25,15 @@ STARTUP = 20.0
 LOOKS = 20
 """Rounds of answers that are looked at under each disturbance."""
 _NO_BYTE_CODE = "PYTHONDONTWRITEBYTECODE"
+STRANGER = """
+import time
+while True:
+    until = time.monotonic() + 0.13
+    while time.monotonic() < until:
+        pass
+    time.sleep(0.1)
+"""
+"""Uses a core as a daemon does that is scraped all the time, and has nothing to do with it."""
 RUNS = b"goproxy_check_runs_total{"
 """What every check of every mirror has one series of."""
 
@@ -166,12 +175,21 @@ def bending(room: Path, base: str) -> None:
     with running(config) as daemon:
         time.sleep(STARTUP / 4)
         _row("quiet", daemon, lambda: None)
+        with _stranger():
+            _row("beside a stranger as busy", daemon, lambda: None)
         _row("scraped all the time", daemon, lambda: daemon.get("/metrics"))
         _row("reloaded all the time", daemon, lambda: _changed_reload(daemon, config))
     config = configuration(room, base, mirrors=10, interval="2s", large=2)
     with running(config) as daemon:
         time.sleep(STARTUP / 4)
         _row("two 30 MB zips every 5 s", daemon, lambda: None)
+
+
+@contextmanager
+def _stranger() -> Iterator[None]:
+    with subprocess.Popen([sys.executable, "-c", STRANGER]) as process:
+        yield
+        process.terminate()
 
 
 def _changed_reload(daemon: Daemon, config: Path) -> None:
