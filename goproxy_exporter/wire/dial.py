@@ -145,7 +145,10 @@ def _check(code: int, *, but: int = 0) -> None:
 
 def _open(address: str) -> socket.socket:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    return socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+    sock = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+    # As Go does (net.newTCPConn): what is small is not kept back until the peer has confirmed.
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return sock
 
 
 async def _writable(sock: socket.socket, limit: float, clock: Clock) -> float:

@@ -53,6 +53,7 @@ async def test_the_first_address_that_answers_wins(listener: int) -> None:
         clock=Clock(),
         attempts=attempts,
     )
+    assert won.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
     won.sock.close()
     assert won.address == "127.0.0.1"
     assert 0 <= won.connected - won.started < 0.5
