@@ -59,13 +59,13 @@ class Opener:
             if target.scheme == "https":
                 await self._tunnel(stream, target, route, record, pin=pin, end=end)
                 await self._secure(stream, target, route, record)
+            is_http2 = record.facts is not None and record.facts.alpn == "h2"
+            engine = Http2(stream) if is_http2 else Http1(stream)
+            stream.attach(engine)
         except BaseException:
             record.tcp = stream.tcp
             stream.abort()
             raise
-        is_http2 = record.facts is not None and record.facts.alpn == "h2"
-        engine = Http2(stream) if is_http2 else Http1(stream)
-        stream.attach(engine)
         assert record.address is not None
         return Line(route, stream, engine, record.address, record.facts, record.begun)
 
@@ -98,7 +98,11 @@ class Opener:
         record.connect.start, record.connect.end = dialled.started, dialled.connected
         record.address = dialled.address
         record.stream = Stream(self.clock, dialled.sock)
-        record.stream.begin()
+        try:
+            record.stream.begin()
+        except BaseException:
+            dialled.sock.close()
+            raise
         return record.stream
 
     async def _tunnel(

@@ -100,7 +100,7 @@ class Reply:
     def heard(self, at: float) -> None:
         """Note that a byte of the answer came, perhaps the first one."""
         if self.first_at is None:
-            self.first_at = at
+            self.first_at = self._after(at)
 
     def head(self, status: int, headers: RawHeaders, *, version: str, at: float) -> None:
         """Take the final status and its headers; decide how much of the body is wanted."""
@@ -160,11 +160,15 @@ class Reply:
             return None
         return int(value) if value.isdigit() and len(value) <= _MOST_DIGITS else None
 
+    def _after(self, at: float) -> float:
+        """Put off to the question what came unasked: no answer takes less than no time."""
+        return at if self.sent_at is None else max(at, self.sent_at)
+
     def _too_large(self, at: float) -> None:
         detail = f"more than {self._limit} bytes"
         self.failed(Failure(FailureKind.BODY_TOO_LARGE, detail), at)
 
     def _close(self, at: float) -> None:
-        self.end_at = at
+        self.end_at = self._after(at)
         if not self.done.done():
             self.done.set_result(None)

@@ -45,7 +45,6 @@ class Session:
         trace: TracebackType | None,
     ) -> None:
         self._means.kept.close()
-        await asyncio.sleep(0)  # The loop closes a transport's socket in its next turn.
 
     async def get(self, ask: Ask) -> Answer:
         """Ask, follow redirects, and record what happened.

@@ -40,13 +40,14 @@ class Stream:
         self._tcp: Tcp | None = None
         self._tls: Tls | None = None
         self._shaking: asyncio.Future[float] | None = None
+        self._began = 0.0
         self._receiver: Receiver | None = None
         self._early: list[tuple[bytes, float]] = []
         self._end: tuple[Exception | None, float] | None = None
         self._holds: set[str] = set()
         self._facts: TcpFacts | None = None
         self.heard_at: float | None = None
-        """When the last byte came, of whatever layer."""
+        """When the last byte was read, of whatever layer, or waiting for one began anew."""
 
     def begin(self) -> None:
         """Listen from now on."""
@@ -56,7 +57,7 @@ class Stream:
 
     def arrived(self, data: bytes, at: float) -> None:
         """Decrypt, and hand on."""
-        self.heard_at = at
+        self.heard_at = self._now()
         if self._tls is None:
             self._deliver(data, at)
         elif self._shaking is not None and not self._shaking.done():
@@ -76,10 +77,12 @@ class Stream:
         """Hand everything to this receiver from now on, what came early first."""
         self._receiver = receiver
         early, self._early = self._early, []
+        end = self._end
         for data, at in early:
-            receiver.received(data, at)
-        if self._end is not None:
-            receiver.ended(*self._end)
+            if self._end is end:
+                receiver.received(data, at)
+        if end is not None:
+            receiver.ended(*end)
 
     def detach(self) -> None:
         """Keep what comes until somebody receives again."""
@@ -102,6 +105,7 @@ class Stream:
         if reason not in self._holds:
             return
         self._holds.discard(reason)
+        self.heard_at = self._now()
         if not self._holds and self._tcp is not None:
             self._tcp.resume()
 
@@ -120,7 +124,7 @@ class Stream:
         """
         loop = asyncio.get_running_loop()
         self._tls = Tls(context, server_name)
-        self._shaking = loop.create_future()
+        self._shaking, self._began = loop.create_future(), self._now()
         timer = loop.call_later(limit, self._give_up)
         try:
             early, self._early = self._early, []
@@ -183,7 +187,7 @@ class Stream:
         # What TLS 1.3 has to say last goes out together with the first request: so the request
         # is never written to a peer that has refused us meanwhile, whose alert would be lost.
         if not self._shaking.done():
-            self._shaking.set_result(at)
+            self._shaking.set_result(max(at, self._began))
         self._open(b"", at)
 
     def _open(self, data: bytes, at: float) -> None:
@@ -194,7 +198,9 @@ class Stream:
             self._deliver(plain, at)
         if self._tls.error is not None or self._tls.finished:
             self._send_pending()
-            self._finish(self._tls.error, at)
+            self.over(self._tls.error, at)
+            if self._tcp is not None:
+                self._tcp.close()
 
     def _send_pending(self) -> None:
         assert self._tls is not None

@@ -1,6 +1,7 @@
 """One TCP connection, read and written as the loop gives turns, each arrival with its moment."""
 
 import asyncio
+import errno
 import socket
 from typing import Protocol
 
@@ -11,6 +12,10 @@ PORTION = 64 << 10
 """Bytes that are read at once."""
 IN_A_TURN = 4 * PORTION
 """Bytes that are read in one turn of the loop: enough for a fast peer, little for who waits."""
+READS_IN_A_TURN = 16
+"""Times that a peer is read who sends tiny pieces."""
+_LATER = frozenset({errno.EAGAIN, errno.ENOBUFS, errno.ENOMEM})
+"""What sending fails with that will do after a while."""
 
 
 class Owner(Protocol):
@@ -64,7 +69,7 @@ class Tcp:
 
     def send(self, data: bytes) -> float:
         """Send now, and later what the kernel does not take at once; give when that began."""
-        self._last = at = self._clock.monotonic()
+        at = self._clock.monotonic()
         if self.open and not self._unsent:
             data = data[self._taken(data) :]
             if data:
@@ -75,12 +80,9 @@ class Tcp:
 
     def close(self) -> None:
         """Close at once; the owner is told nothing."""
-        if not self.open:
-            return
-        self.pause()
-        self._loop.remove_writer(self._number)
-        self.open = False
-        self._sock.close()
+        if self.open:
+            self._let_go()
+            self._sock.close()
 
     def drop(self) -> None:
         """Hang up; the owner is told of the end as of any other."""
@@ -93,7 +95,9 @@ class Tcp:
         stop before the error was met, unless the loop is asked anew.
         """
         left = IN_A_TURN
-        while self._reading:
+        for _ in range(READS_IN_A_TURN):
+            if not self._reading or not left:
+                break
             now = self._clock.monotonic()
             try:
                 data, ancillary, _, _ = self._sock.recvmsg(min(PORTION, left), ROOM)
@@ -107,26 +111,30 @@ class Tcp:
                 return
             self._hand_on(data, self._moment(stamp(ancillary), now))
             left -= len(data)
-            if not left:
-                self._another_turn()
-                return
-
-    def _another_turn(self) -> None:
         if self._reading:
-            self.pause()
-            self.resume()
+            self._ask_anew()
+
+    def _ask_anew(self) -> None:
+        """Have the loop look at the socket as if it were new: whoever writes waits there, too."""
+        self.pause()
+        self._loop.remove_writer(self._number)
+        self.resume()
+        if self._unsent:
+            self._loop.add_writer(self._number, self._writable)
 
     def _hand_on(self, data: bytes, at: float) -> None:
         try:
             self._owner.arrived(data, at)
         except Exception as bug:  # noqa: BLE001 - whoever waits for the answer raises it
+            context = {"message": "what came over a connection met a bug", "exception": bug}
+            self._loop.call_exception_handler(context)
             self._end(bug, at)
 
     def _moment(self, stamped: float | None, now: float) -> float:
         """Put the kernel's stamp on the monotonic clock.
 
-        It cannot lie before what happened last here: so a wall clock that is set meanwhile does
-        no more harm than that.
+        It cannot lie before the last one: so a wall clock that is set meanwhile does no more harm
+        than that.
         """
         if stamped is not None:
             now = max(self._last, self._clock.monotonic() - self._clock.since(stamped))
@@ -145,13 +153,23 @@ class Tcp:
         """
         try:
             return self._sock.send(data)
-        except BlockingIOError:
-            return 0
         except OSError as error:
-            self._refused = error
+            if error.errno in _LATER:
+                return 0
+            self._refused = self._refused or error
             return len(data)
 
     def _end(self, error: Exception | None, at: float) -> None:
-        if self.open:
+        """Tell the owner, who may look at the socket once more."""
+        if not self.open:
+            return
+        self._let_go()
+        try:
             self._owner.over(error, at)
-            self.close()
+        finally:
+            self._sock.close()
+
+    def _let_go(self) -> None:
+        self.pause()
+        self._loop.remove_writer(self._number)
+        self.open = False

@@ -192,3 +192,12 @@ async def test_a_bug_of_ours_is_raised_and_no_failure_of_the_peer(engine: Any) -
         with pytest.raises(ValueError, match="a bug"):
             await reply.done
     assert reply.failure is None
+
+
+async def test_no_answer_takes_less_than_no_time() -> None:
+    """What came before the question, whoever sent it, is taken to come with it."""
+    reply = Reply(Store(), limit=10)
+    reply.sent(5.0)
+    reply.heard(4.0)
+    reply.ended(4.5)
+    assert (reply.first_at, reply.end_at) == (5.0, 5.0)

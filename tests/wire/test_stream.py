@@ -65,3 +65,28 @@ async def _read() -> None:
 def _send(sock: socket.socket) -> None:
     with sock:
         sock.sendall(bytes(AMOUNT))
+
+
+async def test_who_hangs_up_over_something_early_hears_no_more() -> None:
+    """What came after it is not handed on, and the end is told once."""
+    told: list[bytes | None] = []
+
+    class Hasty:
+        def received(self, data: bytes, at: float) -> None:
+            told.append(data)
+            stream.drop()
+
+        def ended(self, error: Exception | None, at: float) -> None:
+            told.append(None)
+
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours.setblocking(False)
+    with ours, theirs:
+        stream = Stream(Clock(), ours)
+        stream.begin()
+        theirs.send(b"one")
+        theirs.send(b"two")
+        for _ in range(10):
+            await asyncio.sleep(0)
+        stream.attach(Hasty())
+    assert told == [b"one", None]

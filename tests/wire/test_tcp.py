@@ -14,7 +14,7 @@ import uvloop
 
 from goproxy_exporter.wire.arrival import ROOM, request_stamps, stamp
 from goproxy_exporter.wire.clock import Clock
-from goproxy_exporter.wire.tcp import Tcp
+from goproxy_exporter.wire.tcp import IN_A_TURN, READS_IN_A_TURN, Tcp
 
 BEGINS = 5.0
 """Seconds that the kernel gets to begin."""
@@ -51,10 +51,16 @@ class Ear:
 
 
 @contextmanager
-def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
-    """Give both ends of a TCP connection, the first of which does not block."""
+def pair(*, receive: int | None = None) -> Iterator[tuple[socket.socket, socket.socket]]:
+    """Give both ends of a TCP connection, the first of which does not block.
+
+    It keeps up to `receive` bytes that nobody has read yet.
+    """
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        ours = socket.create_connection(listener.getsockname())
+        ours = socket.socket()
+        if receive is not None:
+            ours.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive)
+        ours.connect(listener.getsockname())
         theirs, _ = listener.accept()
     ours.setblocking(False)
     with ours, theirs:
@@ -116,7 +122,7 @@ def test_a_late_loop_does_not_make_a_peer_late(run: Run) -> None:
 @both_loops
 @pytest.mark.parametrize("leap", [-3600.0, 3600.0], ids=["back", "forth"])
 def test_a_clock_that_is_set_does_no_more_than_blur(run: Run, leap: float) -> None:
-    """No arrival lies before what was sent for it, nor in the future."""
+    """No arrival lies before the connection, nor in the future."""
 
     class Set(Clock):
         def since(self, stamp: float) -> float:
@@ -125,12 +131,12 @@ def test_a_clock_that_is_set_does_no_more_than_blur(run: Run, leap: float) -> No
     async def go() -> None:
         with pair() as (ours, theirs):
             ear = Ear()
-            tcp = Tcp(ours, Set(), ear)
-            sent = tcp.send(b"question")
+            began = time.monotonic()
+            Tcp(ours, Set(), ear)
             theirs.sendall(b"answer")
             theirs.shutdown(socket.SHUT_WR)
             await ear.over_at
-            assert [sent <= at <= time.monotonic() for _, at in ear.heard] == [True]
+            assert [began <= at <= time.monotonic() for _, at in ear.heard] == [True]
 
     run(go())
 
@@ -226,16 +232,86 @@ def test_a_bug_of_ours_ends_the_connection_and_is_told(run: Run) -> None:
 
     async def go() -> None:
         with pair() as (ours, theirs):
-            ear = Ear()
+            ear, told = Ear(), []
+            asyncio.get_running_loop().set_exception_handler(
+                lambda _, context: told.append(context)
+            )
             ear.bug = ValueError("a bug")
             tcp = Tcp(ours, Clock(), ear)
             theirs.sendall(b"anything")
             await ear.over_at
             assert ear.ends == [ear.bug]
+            assert [context["exception"] for context in told] == [ear.bug]
             assert not tcp.open
             tcp.resume()
             tcp.drop()
             assert tcp.send(b"too late") > 0
             assert len(ear.ends) == 1
+
+    run(go())
+
+
+@both_loops
+def test_much_is_heard_to_its_end_though_something_waits_to_be_sent(run: Run) -> None:
+    """libuv tells of a reset once: a reader that shares the socket with a writer must see it."""
+    much = 3 * IN_A_TURN
+
+    async def go() -> None:
+        with pair(receive=8 << 20) as (ours, theirs):
+            theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8 << 20)
+            ear = Ear()
+            tcp = Tcp(ours, Clock(), ear)
+            tcp.send(bytes(64 << 20))
+            assert tcp.unsent > 0
+            theirs.sendall(bytes(much))
+            reset(theirs)
+            await ear.over_at
+            assert len(ear.said) == much
+            assert [type(end) for end in ear.ends] == [ConnectionResetError]
+
+    run(go())
+
+
+@both_loops
+def test_tiny_pieces_hold_up_nobody(run: Run) -> None:
+    """A turn of the loop ends after some reads, however little each of them brings."""
+
+    async def go() -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours.setblocking(False)
+        with ours, theirs:
+            ear, turns = Ear(), [0]
+            Tcp(ours, Clock(), ear)
+            for _ in range(3 * READS_IN_A_TURN):
+                theirs.send(b".")
+            theirs.close()
+            while not ear.over_at.done():
+                before = len(ear.heard)
+                await asyncio.sleep(0)
+                turns.append(len(ear.heard) - before)
+            assert len(ear.said) == 3 * READS_IN_A_TURN
+            assert max(turns) <= READS_IN_A_TURN
+
+    run(go())
+
+
+@both_loops
+def test_the_end_is_told_once(run: Run) -> None:
+    """Also to an owner who hangs up when told of it; and the socket is closed then."""
+
+    async def go() -> None:
+        with pair() as (ours, theirs):
+
+            class Hasty(Ear):
+                def over(self, error: Exception | None, at: float) -> None:
+                    super().over(error, at)
+                    tcp.drop()
+
+            ear = Hasty()
+            tcp = Tcp(ours, Clock(), ear)
+            theirs.close()
+            await ear.over_at
+            assert ear.ends == [None]
+            assert ours.fileno() == -1
 
     run(go())
