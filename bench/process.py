@@ -1,6 +1,8 @@
-"""What a process has used so far: read from /proc."""
+"""What a process has used so far, read from /proc, and which cores it may use."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 TICK = os.sysconf("SC_CLK_TCK")
@@ -20,6 +22,23 @@ def peak_bytes(pid: int) -> int:
 def resident_bytes(pid: int) -> int:
     """Give the resident memory of now. Source: proc_pid_status(5), VmRSS."""
     return _status(pid, "VmRSS")
+
+
+def split_cores() -> tuple[set[int], set[int]]:
+    """Give the last core and the others; twice the same one where there is but one."""
+    *others, last = sorted(os.sched_getaffinity(0))
+    return {last}, set(others) or {last}
+
+
+@contextmanager
+def on_cores(cores: set[int]) -> Iterator[None]:
+    """Have whatever is started in the block keep to these cores, for as long as it runs."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cores)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def _status(pid: int, key: str) -> int:
