@@ -88,10 +88,11 @@ def _list(question: Question, exchange: Exchange, body: bytes) -> Symptom | None
 
 def _misleading(question: Question, version: str, problem: str, *, unaskable: bool) -> Symptom:
     shown = version if len(version) <= LONGEST_VERSION else f"{version[:_SHOWN]}…"
+    evidence: dict[str, Fact] = {"highest": shown, "problem": problem}
     return Symptom(
         code=Code.INTEGRITY_LIST_INVALID,
         summary=f"The list's highest version {shown} is none of {question.module}: {problem}",
-        evidence={"highest": shown, "problem": problem, UNASKABLE: unaskable},
+        evidence=evidence | {UNASKABLE: True} if unaskable else evidence,
     )
 
 

@@ -90,9 +90,9 @@ class Stream:
 
     def write(self, data: bytes) -> float:
         """Send, unless the connection is gone; gives the moment when the bytes set out."""
-        if not data or not self.alive or self._tcp is None:
+        if not data or not self.alive:
             return self._now()
-        return self._tcp.send(data if self._tls is None else self._tls.encrypt(data))
+        return self._send(data if self._tls is None else self._tls.encrypt(data))
 
     def hold(self, reason: str) -> None:
         """Read nothing more for now; the peer is held back by TCP's window."""
@@ -206,9 +206,10 @@ class Stream:
         assert self._tls is not None
         self._send(self._tls.outgoing())
 
-    def _send(self, data: bytes) -> None:
-        if data and self.alive and self._tcp is not None:
-            self._tcp.send(data)
+    def _send(self, data: bytes) -> float:
+        if not data or self._tcp is None:
+            return self._now()
+        return self._tcp.send(data)
 
     def _deliver(self, data: bytes, at: float) -> None:
         if self._receiver is None:

@@ -50,11 +50,6 @@ class Tcp:
         request_stamps(sock)
         self.resume()
 
-    @property
-    def unsent(self) -> int:
-        """Bytes that the kernel has not taken yet."""
-        return len(self._unsent)
-
     def pause(self) -> None:
         """Read nothing more for now; the peer is held back by TCP's window."""
         if self._reading:

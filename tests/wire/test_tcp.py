@@ -180,6 +180,23 @@ def test_what_cannot_be_sent_is_told_after_what_was_said(run: Run) -> None:
 
 
 @both_loops
+def test_the_first_thing_that_went_wrong_is_told(run: Run) -> None:
+    """A reset is a reset, whatever the writes after it fail with."""
+
+    async def go() -> None:
+        with pair() as (ours, theirs):
+            ear = Ear()
+            tcp = Tcp(ours, Clock(), ear)
+            reset(theirs)
+            tcp.send(b"a question")
+            tcp.send(b"another")
+            await ear.over_at
+            assert [type(end) for end in ear.ends] == [ConnectionResetError]
+
+    run(go())
+
+
+@both_loops
 def test_all_is_sent_though_the_peer_is_slow(run: Run) -> None:
     """What the kernel does not take at once goes later, in order."""
     much = bytes(range(256)) * (64 << 10)
@@ -190,7 +207,7 @@ def test_all_is_sent_though_the_peer_is_slow(run: Run) -> None:
             tcp = Tcp(ours, Clock(), ear)
             tcp.send(much)
             tcp.send(b"the end")
-            assert tcp.unsent > 0
+            assert tcp._unsent
 
             def read() -> None:
                 while not got.endswith(b"the end"):
@@ -198,7 +215,7 @@ def test_all_is_sent_though_the_peer_is_slow(run: Run) -> None:
 
             await asyncio.to_thread(read)
             assert bytes(got) == much + b"the end"
-            assert tcp.unsent == 0
+            assert not tcp._unsent
             tcp.close()
 
     run(go())
@@ -262,7 +279,7 @@ def test_much_is_heard_to_its_end_though_something_waits_to_be_sent(run: Run) ->
             ear = Ear()
             tcp = Tcp(ours, Clock(), ear)
             tcp.send(bytes(64 << 20))
-            assert tcp.unsent > 0
+            assert tcp._unsent
             theirs.sendall(bytes(much))
             reset(theirs)
             await ear.over_at
