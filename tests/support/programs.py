@@ -15,7 +15,6 @@ PACKAGES = {
     "prometheus": "prometheus",
     "prometheus-alertmanager": "prometheus-alertmanager",
     "promtool": "prometheus",
-    "sysctl": "procps",
     "systemd-socket-activate": "systemd",
 }
 """Debian packages by program; what is not here comes into the virtual environment."""
