@@ -42,7 +42,7 @@ GOOD = {
     + "  cipher_suites:\n    - TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256\n"
     + "    - TLS_AES_128_GCM_SHA256\n",
     "curves": TLS + "  curve_preferences: [CurveP256, CurveP384, CurveP521, X25519]\n",
-    "one curve": TLS + "  curve_preferences: [X25519]\n",
+    "one curve": TLS + "  curve_preferences: [CurveP384]\n",
     "client's ciphers": TLS + "  prefer_server_cipher_suites: false\n",
     "users": f"basic_auth_users:\n  alice: {HASH}\n  bob: {HASH}\n",
     "headers": "http_server_config:\n  headers:\n    X-Frame-Options: deny\n"
@@ -212,6 +212,18 @@ def test_a_good_file_is_good_for_us_and_for_promtool(
     """The format is the exporter-toolkit's."""
     file = place(GOOD[name])
     load(str(file))
+    assert promtool(file)
+
+
+def test_x25519_alone_is_kept_to_or_refused_in_words(place: Callable[[str], Path]) -> None:
+    """Older releases of Python 3.11 cannot: that is said, with what to do."""
+    file = place(TLS + "  curve_preferences: [X25519]\n")
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).set_ecdh_curve("X25519")
+    except ssl.SSLError:
+        assert "keep to the curve X25519 alone: name several curves" in complaints(file)
+    else:
+        assert load(str(file)).context is not None
     assert promtool(file)
 
 

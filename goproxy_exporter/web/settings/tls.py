@@ -9,7 +9,7 @@ from goproxy_exporter.web.settings.values import TlsServer
 
 
 class TlsError(Exception):
-    """Certificates that cannot be used; the message has no secrets."""
+    """Certificates or a curve that cannot be used; the message has no secrets."""
 
 
 def context_for(server: TlsServer) -> ssl.SSLContext:
@@ -22,11 +22,21 @@ def context_for(server: TlsServer) -> ssl.SSLContext:
         context.options |= ssl.OP_CIPHER_SERVER_PREFERENCE
     if server.ciphers:
         context.set_ciphers(":".join(server.ciphers))
-    if server.curve is not None:
-        context.set_ecdh_curve(server.curve)
+    _keep_to_curve(context, server.curve)
     _load_identity(context, server)
     _load_clients(context, server)
     return context
+
+
+def _keep_to_curve(context: ssl.SSLContext, curve: str | None) -> None:
+    """Allow one curve alone. Older releases of Python 3.11 know no X25519 there."""
+    if curve is None:
+        return
+    try:
+        context.set_ecdh_curve(curve)
+    except (ssl.SSLError, ValueError) as error:
+        advice = "name several curves, or none"
+        raise TlsError(f"this Python cannot keep to the curve {curve} alone: {advice}") from error
 
 
 def _load_identity(context: ssl.SSLContext, server: TlsServer) -> None:
