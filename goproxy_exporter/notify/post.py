@@ -42,6 +42,8 @@ async def posting(way: Way) -> AsyncGenerator[aiohttp.ClientSession]:
 
 def _context(ca_files: tuple[str, ...]) -> ssl.SSLContext:
     context = ssl.create_default_context()
+    # What Python asks for by itself depends on who built it.
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
     for file in ca_files:
         context.load_verify_locations(file)
     return context

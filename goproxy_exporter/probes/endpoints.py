@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from goproxy_exporter.diagnosis.question import Expect, Form, Question, about, latest
 from goproxy_exporter.errors import ProtocolError
-from goproxy_exporter.gomod.listing import highest
+from goproxy_exporter.gomod.listing import decider
 from goproxy_exporter.gomod.path import check_path, split_path_version
 from goproxy_exporter.model.mirror import Canaries, Canary, Check
 from goproxy_exporter.model.names import Endpoint
@@ -59,16 +59,16 @@ async def _canary(talk: Interview, canary: Canary) -> dict[str, Fact]:
 def _promised(canary: Canary, listed: Heard | None) -> Iterator[Question]:
     """Ask for the version that ``@latest`` would pick, if that is another than the canary's.
 
-    Where that is +incompatible, `go` first asks for the go.mod of the highest other one.
+    Where the list has +incompatible ones, `go` first reads a go.mod to learn whether they count.
     """
     best = listed.highest if listed else None
     if listed is None or listed.listing is None or best is None:
         return
     if best != canary.version:
         yield _listed(canary, best, Endpoint.INFO, Form.INFO)
-    compatible = highest(listed.listing.versions, incompatible=False)
-    if compatible not in (None, best):
-        yield _listed(canary, compatible, Endpoint.MOD, Form.MOD)
+    deciding = decider(listed.listing.versions)
+    if deciding not in (None, canary.version):
+        yield _listed(canary, deciding, Endpoint.MOD, Form.MOD)
 
 
 def _listed(canary: Canary, version: str, endpoint: Endpoint, form: Form) -> Question:

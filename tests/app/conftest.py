@@ -24,7 +24,7 @@ from goproxy_exporter.simulator.world import World
 
 PATIENCE = 40.0
 """Seconds that anything may take on a busy machine; what is waited for takes far less."""
-STEP = 0.03
+STEP = 0.1
 """Seconds between two looks at what is waited for."""
 RICH = {"requests_per_hour": 10_000_000, "bytes_per_hour": "100GB"}
 _HANDED_OVER = """
@@ -214,7 +214,8 @@ class Daemon:
     async def metrics(self, path: str = "/metrics") -> Metrics:
         status, text = await self.get(path)
         assert status == 200, text
-        return Metrics.parse(text)
+        # The world lives in this process: it goes on answering while an exposition is parsed.
+        return await asyncio.to_thread(Metrics.parse, text)
 
     async def until(self, holds: Callable[[Metrics], Any], *, why: str = "") -> Metrics:
         """Scrape until something holds; gives that scrape."""

@@ -71,14 +71,14 @@ async def test_a_page_for_what_is_no_module(
 async def test_the_go_mod_that_decides_about_incompatible_versions(
     start: Any, bench: Any, mirror_of: Any, say: Any
 ) -> None:
-    """go asks for that of the highest other version before it picks one with +incompatible."""
-    listed = say.Reply(body=b"v1.2.3\nv1.9.9\nv2.0.0+incompatible\n")
+    """It is that of the last version below the first +incompatible one, release or not."""
+    listed = say.Reply(body=b"v1.2.3\nv1.9.9-pre\nv2.0.0+incompatible\n")
     server = await start(list=listed)
     info = say.Reply(body=b'{"Version":"v2.0.0+incompatible"}')
     server.script[f"{BASE}/@v/v2.0.0+incompatible.info"] = info
     outcome = await bench.run(RUN, mirror_of(server.url))
     assert {each.code for each in outcome.findings} == {Code.INTEGRITY_LIST_INVALID}
-    server.script[f"{BASE}/@v/v1.9.9.mod"] = say.Reply(body=b"module example.com/canary\n")
+    server.script[f"{BASE}/@v/v1.9.9-pre.mod"] = say.Reply(body=b"module example.com/canary\n")
     assert (await bench.run(RUN, mirror_of(server.url))).findings == ()
 
 

@@ -138,6 +138,8 @@ async def _ask(
     if url.scheme == "https":
         context = ssl.create_default_context(cafile=world.ca_file)
         context.hostname_checks_common_name = False
+        # As go; what Python asks for by itself depends on who built it.
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.set_alpn_protocols(["h2", "http/1.1"] if http2 else ["http/1.1"])
     seen = Seen(path=path)
     writer = None
