@@ -34,7 +34,6 @@ class Stream:
     """
 
     def __init__(self, clock: Clock, sock: socket.socket) -> None:
-        self._now = clock.monotonic
         self._clock = clock
         self._sock = sock
         self._tcp: Tcp | None = None
@@ -57,7 +56,7 @@ class Stream:
 
     def arrived(self, data: bytes, at: float) -> None:
         """Decrypt, and hand on."""
-        self.heard_at = self._now()
+        self.heard_at = self._clock.monotonic()
         if self._tls is None:
             self._deliver(data, at)
         elif self._shaking is not None and not self._shaking.done():
@@ -91,7 +90,7 @@ class Stream:
     def write(self, data: bytes) -> float:
         """Send, unless the connection is gone; gives the moment when the bytes set out."""
         if not data or not self.alive:
-            return self._now()
+            return self._clock.monotonic()
         return self._send(data if self._tls is None else self._tls.encrypt(data))
 
     def hold(self, reason: str) -> None:
@@ -105,7 +104,7 @@ class Stream:
         if reason not in self._holds:
             return
         self._holds.discard(reason)
-        self.heard_at = self._now()
+        self.heard_at = self._clock.monotonic()
         if not self._holds and self._tcp is not None:
             self._tcp.resume()
 
@@ -124,11 +123,11 @@ class Stream:
         """
         loop = asyncio.get_running_loop()
         self._tls = Tls(context, server_name)
-        self._shaking, self._began = loop.create_future(), self._now()
+        self._shaking, self._began = loop.create_future(), self._clock.monotonic()
         timer = loop.call_later(limit, self._give_up)
         try:
             early, self._early = self._early, []
-            self._shake(b"".join(data for data, _ in early), self._now())
+            self._shake(b"".join(data for data, _ in early), self._clock.monotonic())
             if self._end is not None:
                 self._hang_up(self._end[0])
             return await self._shaking
@@ -208,7 +207,7 @@ class Stream:
 
     def _send(self, data: bytes) -> float:
         if not data or self._tcp is None:
-            return self._now()
+            return self._clock.monotonic()
         return self._tcp.send(data)
 
     def _deliver(self, data: bytes, at: float) -> None:
