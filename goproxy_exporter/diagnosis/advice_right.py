@@ -44,7 +44,8 @@ RIGHT: dict[Code, Counsel] = {
         "The version list leads the go command to a version that it cannot use.",
         "Remove the version named in the evidence from the list: @latest picks it and fails, for "
         "everybody.",
-        "PATH@VERSION: reading M/…/@v/VERSION.info: 404 Not Found",
+        "PATH@VERSION: reading M/…/@v/VERSION.info: 404 Not Found; "
+        "internal error: version passed to GoMod is not canonical",
     ),
     Code.INTEGRITY_INFO_MISMATCH: Counsel(
         "A version's .info is not one that the go command accepts, or names another version.",

@@ -31,6 +31,10 @@ COMMANDS = {
     Code.TOOLCHAIN_UNAVAILABLE: ("list", "-m", "toolchain@latest"),
 }
 """What meets causes that a download of one version does not."""
+SELDOM = {
+    Code.INTEGRITY_LIST_INVALID: ("/short", f"{INCOMPATIBLE[0]}@latest", "canonical"),
+}
+"""Variants for which go prints another of the alternatives: what is asked for, and a part of it."""
 NOT_SEEN = {
     Code.DNS_NXDOMAIN: "go is given no nameserver here",
     Code.DNS_TIMEOUT: "the same",
@@ -87,11 +91,15 @@ async def test_the_go_command_prints_it(go: Go, tmp_path: Path) -> None:
 
 
 async def _printed(code: Code, go: Go) -> str:
-    database, fault = Database(), VARIANTS.get(code, str(code))
-    mirror = FAULTS[fault].only[0] if FAULTS[fault].only else "goproxy"
-    mirror = "goproxy" if mirror == "mirror" else mirror
     module, version = CANARIES.get(code, STABLE)
     command = COMMANDS.get(code, ("mod", "download", f"{module}@{version}"))
+    return await _under(VARIANTS.get(code, str(code)), command, go)
+
+
+async def _under(fault: str, command: tuple[str, ...], go: Go) -> str:
+    database = Database()
+    mirror = FAULTS[fault].only[0] if FAULTS[fault].only else "goproxy"
+    mirror = "goproxy" if mirror == "mirror" else mirror
     terms: dict[str, Any] = {"mirrors": (mirror,), "faults": {mirror: (fault,)}}
     async with World.open(**terms, extensions=(database,)) as world:
         env = {
@@ -99,8 +107,16 @@ async def _printed(code: Code, go: Go) -> str:
             "GOSUMDB": database.key("127.0.0.1"),
         }
         ran = await go(*command, ca_file=world.ca_file, env=env)
-    assert ran.code, f"{code}: go is content: {ran.output}"
+    assert ran.code, f"{fault}: go is content: {ran.output}"
     return str(ran.output)
+
+
+async def test_it_prints_the_other_lines_too(go: Go) -> None:
+    """Where a line of the reference has alternatives that one fault cannot show, another does."""
+    for code, (variant, asked, part) in SELDOM.items():
+        output = await _under(f"{code}{variant}", ("mod", "download", asked), go)
+        (wanted,) = (one for one in patterns(ADVICE[code].prints) if part in one.pattern)
+        assert wanted.search(output), f"{wanted.pattern} is not in\n{output}"
 
 
 def test_every_line_is_compared_or_has_a_reason() -> None:
