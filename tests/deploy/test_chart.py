@@ -34,9 +34,14 @@ Helm = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def one(manifests: list[Manifest], kind: str) -> Manifest:
-    """Give the only manifest of a kind."""
-    (found,) = (each for each in manifests if each["kind"] == kind)
+    """Give the only manifest of a kind, but for the relay's, which test_chart_relay.py looks at."""
+    (found,) = (each for each in manifests if each["kind"] == kind and not is_relay(each))
     return found
+
+
+def is_relay(manifest: Manifest) -> bool:
+    labels: dict[str, str] = manifest["metadata"].get("labels", {})
+    return labels.get("app.kubernetes.io/component") == "relay"
 
 
 def pod_of(manifests: list[Manifest]) -> Manifest:
@@ -62,7 +67,17 @@ def inspector_of(manifests: list[Manifest]) -> Manifest:
 
 
 def pods_of(manifests: list[Manifest]) -> list[Manifest]:
-    """Give every pod that is made here: the daemon's, and where there is one the inspection's."""
+    """Give every pod that is made here: the daemon's, and those of what else is switched on."""
+    relays = [
+        each["spec"]["template"]
+        for each in manifests
+        if each["kind"] == "Deployment" and is_relay(each)
+    ]
+    return [*watchers_of(manifests), *relays]
+
+
+def watchers_of(manifests: list[Manifest]) -> list[Manifest]:
+    """Give every pod that looks at mirrors: the daemon's, and where there is one the inspection's."""
     inspected = [inspection_of(manifests)] if "CronJob" in kinds_of(manifests) else []
     return [pod_of(manifests), *inspected]
 
@@ -106,7 +121,7 @@ def test_a_pod_has_no_rights(render: Render, values: str | None) -> None:
 @pytest.mark.parametrize("values", VALUES)
 def test_archives_find_room(render: Render, values: str | None) -> None:
     """The root cannot be written, and large bodies go to temporary files; wrong ones are kept."""
-    for pod in pods_of(render(values)):
+    for pod in watchers_of(render(values)):
         (container,) = pod["spec"]["containers"]
         mounts = {mount["mountPath"]: mount for mount in container["volumeMounts"]}
         volumes = {volume["name"]: volume for volume in pod["spec"]["volumes"]}
@@ -175,10 +190,15 @@ def test_whoever_selects_pods_finds_these(render: Render, values: str | None) ->
         found = [
             selector.items() <= pod["metadata"]["labels"].items() for pod in pods_of(manifests)
         ]
-        assert found == [True, *(False for _ in found[1:])], "no scrape goes to an inspection"
+        assert found == [True, *(False for _ in found[1:])], "no scrape goes to any other pod"
     for monitor in (each for each in manifests if each["kind"] == "ServiceMonitor"):
         selector = monitor["spec"]["selector"]["matchLabels"]
-        assert selector.items() <= service["metadata"]["labels"].items()
+        selected = [
+            each["metadata"]["name"]
+            for each in manifests
+            if each["kind"] == "Service" and selector.items() <= each["metadata"]["labels"].items()
+        ]
+        assert selected == [service["metadata"]["name"]]
         ports = {port["name"] for port in service["spec"]["ports"]}
         assert {endpoint["port"] for endpoint in monitor["spec"]["endpoints"]} <= ports
 
@@ -313,7 +333,9 @@ def test_the_last_report_outlives_its_pod(render: Render) -> None:
 def test_an_inspection_speaks_to_mirrors_and_nobody_to_it(render: Render) -> None:
     """Its network policy lets out what that of the daemon lets out, and nothing in."""
     manifests = render("everything")
-    daemon, inspection = (each["spec"] for each in manifests if each["kind"] == "NetworkPolicy")
+    daemon, inspection = (
+        each["spec"] for each in manifests if each["kind"] == "NetworkPolicy" and not is_relay(each)
+    )
     labels = inspection_of(manifests)["metadata"]["labels"].items()
 
     assert inspection["podSelector"]["matchLabels"].items() <= labels
@@ -422,6 +444,13 @@ def test_the_package_holds_the_chart_and_nothing_else(helm: Helm, tmp_path: Path
         ("inspection={notify: ['teams+x']}", "does not match pattern"),
         ("inspection={outputs: [yaml]}", "does not match pattern"),
         ("inspection={failOn: slow}", "failOn"),
+        ("relay={enabled: true, existingSecret: robots}", "/relay/to"),
+        ("relay={enabled: true, to: ['wecom+${X}']}", "/relay/existingSecret"),
+        ("relay={to: ['slack+${X}']}", "does not match pattern"),
+        ("relay={to: ['dingtalk+https://robot.example/?access_token=1']}", "does not match"),
+        ("relay={to: ['dingtalk+${X}#secret=SEC1']}", "does not match pattern"),
+        ("relay={to: ['wecom+${X}#secret=${Y}']}", "does not match pattern"),
+        ("relay={enabled: true, existingSecret: x, to: ['feishu+${X}', 'feishu+${Y}']}", "twice"),
     ],
 )
 def test_values_that_mean_nothing_are_refused(helm: Helm, setting: str, words: str) -> None:

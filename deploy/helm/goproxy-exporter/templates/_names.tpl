@@ -46,6 +46,23 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{ include "goproxy-exporter.origin" . }}
 {{- end -}}
 
+{{- /* What hands Alertmanager's messages to robots. */ -}}
+{{- define "goproxy-exporter.relay" -}}
+{{- printf "%s-relay" (include "goproxy-exporter.fullname" . | trunc 57 | trimSuffix "-") -}}
+{{- end -}}
+
+{{- /* Another name than the daemon's, whose selectors may not change and know no component: no scrape goes to a relay. */ -}}
+{{- define "goproxy-exporter.relay.selector" -}}
+app.kubernetes.io/name: {{ printf "%s-relay" (include "goproxy-exporter.name" . | trunc 57 | trimSuffix "-") }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: relay
+{{- end -}}
+
+{{- define "goproxy-exporter.relay.labels" -}}
+{{ include "goproxy-exporter.relay.selector" . }}
+{{ include "goproxy-exporter.origin" . }}
+{{- end -}}
+
 {{- define "goproxy-exporter.image" -}}
 {{- $image := .Values.image.repository -}}
 {{- with .Values.image.registry }}{{ $image = printf "%s/%s" . $image }}{{ end -}}

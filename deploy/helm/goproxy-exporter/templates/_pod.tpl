@@ -1,4 +1,4 @@
-{{- /* What the pods of the daemon and of the inspection have in common. */ -}}
+{{- /* What the pods of the daemon, of the inspection and of the relay have in common. */ -}}
 
 {{- /* Who they are, and what they may not. */ -}}
 {{- define "goproxy-exporter.pod" -}}
