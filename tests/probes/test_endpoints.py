@@ -216,7 +216,7 @@ async def test_total_silence(start: Any, bench: Any, mirror_of: Any, say: Any) -
     """A mirror that hangs on everything is one timeout, within the deadline."""
     server = await start()
     server.script, server.fallback = {}, say.Reply(hang=True)
-    mirror = mirror_of(server.url, thresholds=HASTY)
+    mirror = mirror_of(server.url, thresholds=Thresholds(stall_after=2.0))
     outcome = await bench.run(RUN, mirror, timeout=0.3, deadline=8.0)
     assert [each.code for each in outcome.findings] == [Code.TRANSPORT_TIMEOUT]
     assert len(outcome.exchanges) <= 3
