@@ -124,7 +124,14 @@ class Bench:
 
 
 @pytest.fixture
-async def bench() -> AsyncGenerator[Bench]:
+async def bench() -> Bench:
+    """Means of a prober whose lag nobody samples: it is never late, whatever this machine does."""
+    return Bench(Lag())
+
+
+@pytest.fixture
+async def sampled() -> AsyncGenerator[Bench]:
+    """Means of a prober that notices how late its loop is."""
     async with Lag() as lag:
         yield Bench(lag)
 
@@ -140,12 +147,13 @@ async def test_what_the_probe_brings_is_the_result(bench: Bench) -> None:
     """Exchanges, findings and facts come through unchanged, with start and duration."""
     finding = make_finding(Code.TLS_EXPIRED, doubt=False)
     probe = bringing(make_exchange(), findings=(finding,), facts={"a": 1})
-    before = time.time()
+    before, begun = time.time(), time.monotonic()
     result = await run(make_check(), bench.means(probe))
+    took = time.monotonic() - begun
     assert (result.findings, result.facts) == ((finding,), {"a": 1})
     assert len(result.exchanges) == 1
     assert before <= result.started <= time.time()
-    assert 0 <= result.duration < 1
+    assert 0 <= result.duration <= took
     assert result.ok is False
     assert result.problems == {}
 
@@ -158,9 +166,9 @@ async def test_the_kit_carries_the_deadline(bench: Bench) -> None:
         kits.append(kit)
         return Outcome()
 
-    check = make_check()
+    check, before = make_check(), time.monotonic()
     await run(check, bench.means(probe))
-    assert kits[0].left() == pytest.approx(deadline(check, 0.0), abs=1.0)
+    assert before <= kits[0].deadline - deadline(check, 0.0) <= time.monotonic()
     assert kits[0].allowance is bench.allowances.of(check.mirror)
 
 
@@ -255,7 +263,7 @@ async def test_allowances_survive_a_new_configuration(bench: Bench) -> None:
 async def test_no_place_within_the_interval_is_a_skip(bench: Bench) -> None:
     """A run that would start after the next one is due does not start."""
     bench.limits = Limits(total=1)
-    async with bench.limits.place("other", timeout=1):
+    async with bench.limits.place("other", timeout=10):
         result = await run(make_check(interval=0.03), bench.means(bringing()))
     assert result.skipped is SkipReason.OVERLOAD
 
@@ -263,11 +271,12 @@ async def test_no_place_within_the_interval_is_a_skip(bench: Bench) -> None:
 async def test_waiting_for_a_place_is_not_measured(bench: Bench) -> None:
     """The duration begins when the probe does."""
     bench.limits = Limits(total=1)
-    async with bench.limits.place("other", timeout=1):
+    async with bench.limits.place("other", timeout=10):
         task = asyncio.create_task(run(make_check(), bench.means(bringing(make_exchange()))))
         await asyncio.sleep(0.1)
+        freed = time.monotonic()
     result = await task
-    assert result.duration < 0.05
+    assert result.duration <= time.monotonic() - freed
     assert result.problems == {}
 
 
@@ -286,7 +295,7 @@ async def test_a_mirror_that_hangs_keeps_only_itself_waiting() -> None:
 
     hanging = [asyncio.create_task(hang()) for _ in range(4)]
     await full.wait()
-    async with limits.place("fine", timeout=1) as waited:
+    async with limits.place("fine", timeout=10) as waited:
         assert waited < 0.2
         assert len(waits) == 2
         await asyncio.sleep(0.4)
@@ -296,14 +305,14 @@ async def test_a_mirror_that_hangs_keeps_only_itself_waiting() -> None:
     assert max(waits) < 0.2
 
 
-async def test_a_loop_that_is_held_up_voids_timings(bench: Bench) -> None:
+async def test_a_loop_that_is_held_up_voids_timings(sampled: Bench) -> None:
     """A run during which this process stood still says so."""
 
     async def probe(check: Check, kit: Kit) -> Outcome:
         time.sleep(0.3)  # noqa: ASYNC251 -- standing still is what is tested
         return Outcome(exchanges=(make_exchange(),))
 
-    result = await run(make_check(), bench.means(probe))
+    result = await run(make_check(), sampled.means(probe))
     assert "event loop" in result.problems[ProberProblem.OVERLOADED]
     assert result.ok is True
 
@@ -325,6 +334,15 @@ async def test_lag_is_what_the_loop_was_late() -> None:
         assert lag.since(mark).worst >= 0.15
         assert lag.recent() >= 0.15
         assert lag.since(lag.mark()).worst < 0.1
+
+
+async def test_what_was_late_before_a_run_is_not_the_runs() -> None:
+    """Nobody who begins while a wake-up is overdue is told of more than what came after."""
+    async with Lag() as lag:
+        time.sleep(0.2)  # noqa: ASYNC251 -- standing still is what is tested
+        began = time.monotonic()
+        worst = lag.since(lag.mark()).worst
+        assert worst <= time.monotonic() - began
 
 
 async def test_lag_keeps_little(bench: Bench) -> None:
@@ -406,7 +424,7 @@ async def test_controls_stop_at_the_first_answer_and_leave_nothing_behind() -> N
         return host == "good"
 
     targets = [("slow", 1), ("bad", 2), ("good", 3)]
-    assert await anything_answers(targets, reach, timeout=1)
+    assert await anything_answers(targets, reach, timeout=10)
     assert cancelled.is_set()
     assert not await anything_answers([("bad", 2)], reach, timeout=1)
     assert not await anything_answers([], reach, timeout=1)

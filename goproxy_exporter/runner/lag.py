@@ -60,7 +60,7 @@ class Lag:
                 break
             late.append(min(lateness, at - mark))
         if self._timer is not None:
-            late.append(max(0.0, self.mark() - self._due))
+            late.append(max(0.0, self.mark() - max(self._due, mark)))
         return _summed_up(late)
 
     def recent(self) -> float:

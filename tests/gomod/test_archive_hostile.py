@@ -22,6 +22,8 @@ Build = Callable[..., Any]
 
 PREFIX = b"example.com/m@v1.0.0/"
 MIB = 1 << 20
+LONG = 30.0
+"""CPU seconds that no bounded work takes, on a slow machine that counts lines."""
 
 
 def look(file: bytes | BinaryIO) -> Archive:
@@ -143,7 +145,7 @@ def test_directory_bombs(count: int, name: bytes, why: str) -> None:
     error, seconds = refusal(directory_only(count, name))
     assert isinstance(error, UnjudgedError)
     assert why in str(error)
-    assert seconds < 5
+    assert seconds < LONG
 
 
 def test_directory_bombs_in_memory() -> None:
@@ -159,7 +161,7 @@ def test_deep_names(raw_zip: Build, raw_entry: Build) -> None:
     error, seconds = refusal(archive)
     assert isinstance(error, UnjudgedError)
     assert "files and directories" in str(error)
-    assert seconds < 5
+    assert seconds < LONG
 
 
 def test_a_bomb_that_hides_its_size(raw_zip: Build, raw_entry: Build) -> None:

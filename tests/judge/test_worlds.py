@@ -329,6 +329,11 @@ def _usable_alike(case: Case, bad: Verdict, *, builds: bool) -> bool:
     return bad.primary in MILDER if usable else case.fault in UNNOTICED
 
 
+def _never_answers(fault: str) -> bool:
+    """Tell where to wait is in vain; elsewhere what takes long is this machine."""
+    return fault.startswith("transport.timeout") or fault.endswith("silent")
+
+
 def _may_hang(case: Case, ours: Seen) -> bool:
     return ours.ok is False and (case.fault or "").startswith(HANGS)
 
@@ -394,11 +399,12 @@ def _settings(case: Case, world: World, tmp_path: Path, urls: dict[str, str], ke
         for name, url in urls.items()
     ]
     forms = dict.fromkeys(trial.form for trial in case.trials)
+    waits = ("5s", "3s") if _never_answers(case.fault or "") else ("20s", "20s")
     document = {
         "tls": {"ca_file": str(world.ca_file)},
         "canaries": canaries | {"fresh": []},
-        "defaults": {"timeout": "5s"},
-        "thresholds": {"stall_after": "3s"},
+        "defaults": {"timeout": waits[0]},
+        "thresholds": {"stall_after": waits[1]},
         "checksum_database": key,
         "module_index": "off",
         "reference": case.good,

@@ -14,6 +14,7 @@ from goproxy_exporter.probes import PROBES
 from goproxy_exporter.simulator.world import World
 
 
+@pytest.mark.timeout(150)
 @pytest.mark.parametrize(
     "fault",
     [
@@ -34,7 +35,7 @@ async def test_a_finding_is_something_that_was_looked_for(fault: str, tmp_path: 
         file.write_text(world.config_yaml(), encoding="utf-8")
         settings = load(file, env=os.environ, implemented=frozenset(PROBES))
         await asyncio.wait_for(
-            inspect(settings, rounds=1, deadline=20.0, tell=results.append), timeout=40
+            inspect(settings, rounds=1, deadline=90.0, tell=results.append), timeout=120
         )
     found = [(result.check, finding.code) for result in results for finding in result.findings]
     assert str(fault) in {str(code) for _, code in found}

@@ -52,6 +52,10 @@ from goproxy_exporter.wire.resolve import Resolver
 from goproxy_exporter.wire.wire import Wire
 
 MODULE, VERSION = "example.com/canary", "v1.2.3"
+PATIENT = 10.0
+"""Seconds for what comes, however busy this machine is."""
+PAUSE = 2.0
+"""Seconds for what comes beside something that never does: no machine stands still for longer."""
 _REASON = {200: "OK", 404: "Not Found"}
 
 
@@ -198,7 +202,7 @@ def mirror_at(url: str, *, declared: bool = True, **fields: object) -> Mirror:
         url=url,
         access=Access(forward_proxy=""),
         canaries=Canaries(stable=(canary,), missing=missing, large=canary),
-        thresholds=Thresholds(stall_after=0.5),
+        thresholds=Thresholds(stall_after=PATIENT),
     )
     return replace(made, **fields)  # type: ignore[arg-type]  # a test names real fields
 
@@ -216,8 +220,8 @@ class Bench:
         mirror: Mirror,
         *,
         reference: Reference | None = None,
-        timeout: float = 0.3,
-        deadline: float = 5.0,
+        timeout: float = PATIENT,
+        deadline: float = 4 * PATIENT,
         allowance: Allowance | None = None,
     ) -> Outcome:
         check = Check(name=name, mirror=mirror, interval=60.0, timeout=timeout)
@@ -233,7 +237,7 @@ class Bench:
         return await PROBES[name](check, kit)
 
     def reference(self, url: str | None) -> Reference:
-        patience = Persistence(attempts=2, deadline=2.0, timeout=0.5, longest_wait=0.01)
+        patience = Persistence(attempts=2, deadline=4 * PATIENT, timeout=PATIENT, longest_wait=0.01)
         access = Access(forward_proxy="")
         return Reference(self.wire, self.clock, url, access, persistence=patience)
 
@@ -280,8 +284,13 @@ def say() -> type:
     return Words
 
 
-_THRESHOLDS = {"stall_after": "1500ms", "first_byte": "1s", "throughput": "1MB"}
-_PATIENCE = Persistence(attempts=3, deadline=3.0, timeout=0.7, longest_wait=0.01)
+_STALLS_AFTER = {True: PAUSE + 0.1, False: PATIENT}
+_TIMEOUT = {True: PAUSE, False: PATIENT}
+_PERSISTENCE = {
+    True: Persistence(attempts=3, deadline=6.0, timeout=0.7, longest_wait=0.01),
+    False: Persistence(attempts=3, deadline=4 * PATIENT, timeout=PATIENT, longest_wait=0.01),
+}
+"""How long is waited, by whether there is something that never answers."""
 _CANARIES = {
     **CANARIES,
     "stable": [{"module": name, "version": version} for name, version in (STABLE, UPPERCASE)],
@@ -335,18 +344,21 @@ class Watch:
     databases: Mapping[str, ChecksumDatabase] = field(init=False)
     locker: Locker | None = None
     index: ModuleIndex | None = None
+    hangs: bool = False
+    """Whether there is something that never answers, which is not waited for for long."""
 
     def __post_init__(self) -> None:
         self.wire = Wire(self.clock, Resolver())
         path = self.directory / f"{id(self)}.yaml"
-        keys = {"thresholds": _THRESHOLDS, "canaries": _CANARIES, **self.more}
+        keys = {"thresholds": {}, "canaries": _CANARIES, **self.more}
         path.write_text(self.world.config_yaml(**keys))
         self.settings = load(path, env={}, implemented=frozenset(PROBES))
         self.begin_anew()
 
-    def begin_anew(self) -> None:
-        """Know nothing of the database."""
-        trees = Trees(self.clock, persistence=_PATIENCE)
+    def begin_anew(self, fault: str | None = None) -> None:
+        """Know nothing of the database; `fault` is what will be switched on."""
+        self.hangs = _hangs(fault)
+        trees = Trees(self.clock, persistence=_PERSISTENCE[self.hangs])
         self.databases = trees.databases(self.settings, self.wire, Allowances(self.clock))
 
     async def tried(
@@ -357,6 +369,7 @@ class Watch:
         if first is not None:
             await self.run(first)
         self.world.switch(host, *((fault,) if fault else ()))
+        self.hangs = _hangs(fault)
         return await self.run(host, *names, fault=fault or "honest")
 
     async def run(self, host: str, *names: CheckName, fault: str = "honest") -> Seen:
@@ -378,7 +391,9 @@ class Watch:
 
     async def result(self, check: Check) -> Result:
         """Run one check."""
-        check = replace(check, timeout=1.0)
+        limits = replace(check.mirror.thresholds, stall_after=_STALLS_AFTER[self.hangs])
+        mirror = replace(check.mirror, thresholds=limits)
+        check = replace(check, mirror=mirror, timeout=_TIMEOUT[self.hangs])
         kit = Kit(
             wire=self.wire,
             clock=self.clock,
@@ -389,9 +404,13 @@ class Watch:
             locker=self.locker,
             index=self.index,
             look_gap=0.01,
-            deadline=self.clock.monotonic() + 15.0,
+            deadline=self.clock.monotonic() + 4 * PATIENT,
         )
         return await result_of(check, kit)
+
+
+def _hangs(fault: str | None) -> bool:
+    return fault is not None and (fault == "transport.timeout" or fault.endswith("silent"))
 
 
 def _is_of(check: Check, host: str) -> bool:
@@ -422,13 +441,11 @@ def all_tried(tmp_path: Path) -> AllTried:
                 mirrors=("goproxy",),
                 extensions=(Database(),),
                 catalogue=lighter(),
-                slow_seconds=1.5,
-                slow_rate=5e5,
             ) as world:
                 watching = Watch(world, tmp_path)
 
                 async def one(fault: str) -> Seen:
-                    watching.begin_anew()
+                    watching.begin_anew(fault)
                     return await watching.tried(host, fault, *names, first=first)
 
                 yield one

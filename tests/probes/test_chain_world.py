@@ -72,7 +72,7 @@ async def test_a_list_breaks_with_its_relay(watched: bool, watch: Watch) -> None
             watching = watch(world, **one_chain(world, watched=watched))
 
             async def one(fault: str) -> tuple[str, ChainVerdict]:
-                watching.begin_anew()
+                watching.begin_anew(fault)
                 world.switch("goproxy")
                 for database in watching.databases.values():
                     await database.head()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from goproxy_exporter.model.cause import Code
-from goproxy_exporter.model.mirror import Access
+from goproxy_exporter.model.mirror import Access, Thresholds
 from goproxy_exporter.model.names import CheckName
 from goproxy_exporter.wire.resolve import Resolver
 from goproxy_exporter.wire.wire import Wire
@@ -64,9 +64,8 @@ async def test_one_hangs(start: Any, named: Any, mirror_of: Any, say: Any) -> No
     """An address that hangs is named, once the go command's patience is over."""
     first = await start("127.0.0.1")
     await start("127.0.0.2", first.port, list=say.Reply(hang=True))
-    outcome = await named("127.0.0.1", "127.0.0.2").run(
-        RUN, mirror_of(f"http://edges.test:{first.port}")
-    )
+    mirror = mirror_of(f"http://edges.test:{first.port}", thresholds=Thresholds(stall_after=1.6))
+    outcome = await named("127.0.0.1", "127.0.0.2").run(RUN, mirror)
     assert outcome.facts["edges"] == {"127.0.0.1": "ok", "127.0.0.2": "transport.timeout"}
 
 
@@ -84,8 +83,6 @@ async def test_all_fail(start: Any, named: Any, mirror_of: Any, say: Any) -> Non
 async def test_unknown_name(named: Any, mirror_of: Any) -> None:
     """A name that does not resolve is for the endpoints to tell."""
     access = Access(forward_proxy="", nameservers=("127.0.0.1:1",))
-    outcome = await named("127.0.0.1").run(
-        RUN, mirror_of("http://other.test:1", access=access), timeout=0.5
-    )
+    outcome = await named("127.0.0.1").run(RUN, mirror_of("http://other.test:1", access=access))
     assert (outcome.exchanges, outcome.findings) == ((), ())
     assert "resolve_failure" in outcome.facts

@@ -1,5 +1,6 @@
 """The encoding probe against a scripted mirror."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 
 from goproxy_exporter.model.cause import Code
-from goproxy_exporter.model.mirror import Canary, Mirror
+from goproxy_exporter.model.mirror import Canary, Mirror, Thresholds
 from goproxy_exporter.model.names import CheckName, Endpoint
 
 RUN = CheckName.ENCODING
@@ -22,6 +23,8 @@ UPPER_ROUND = [
 PLUS_ROUND = [
     f"{OLD}/@v/{name}" for name in ("list", "v2.0.0+incompatible.info", "v2.0.0+incompatible.mod")
 ]
+PAUSE = 2.0
+"""Seconds for what never comes, and for what has to come beside it."""
 HONEST = b"not found: module example.com/Upper: no such repository"
 
 Serve = Callable[..., Awaitable[Any]]
@@ -120,10 +123,15 @@ async def test_whatever_the_failure(
     serve: Serve, bench: Any, watch: Watch, say: Any, reply: dict[str, Any]
 ) -> None:
     """What fails with capital letters or a plus sign, and not without, is that."""
-    server = await serve(odd(UPPER_ROUND, say.Reply(**reply)))
-    assert codes(await bench.run(RUN, watch(server))) == CASE
-    server = await serve(odd(PLUS_ROUND[1:], say.Reply(**reply)))
-    assert codes(await bench.run(RUN, watch(server))) == PLUSSED
+    hasty = {"thresholds": Thresholds(stall_after=PAUSE)} if "hang" in reply else {}
+    limit = {"timeout": 0.9 * PAUSE} if "hang" in reply else {}
+
+    async def found(bad: list[str]) -> dict[Endpoint, set[Code]]:
+        server = await serve(odd(bad, say.Reply(**reply)))
+        return codes(await bench.run(RUN, watch(server, **hasty), **limit))
+
+    seen = await asyncio.gather(found(UPPER_ROUND), found(PLUS_ROUND[1:]))
+    assert [*seen] == [CASE, PLUSSED]
 
 
 async def test_the_other_spelling_is_tried_once(

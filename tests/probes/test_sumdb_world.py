@@ -1,7 +1,7 @@
 """Every fault of a checksum database, or of a relay of one, gives its one cause and no other.
 
-Relays are the mirrors', the database is a host of the world, and everything is verified. Times are
-scaled down: what takes seconds in the field takes fractions here.
+Relays are the mirrors', the database is a host of the world, and everything is verified. What
+never answers is waited for for seconds here, for a minute in the field.
 """
 
 import asyncio

@@ -27,6 +27,8 @@ from goproxy_exporter.wire.resolve import Resolver
 from goproxy_exporter.wire.wire import Wire
 
 NAME = "sum.test.example"
+PATIENT = 10.0
+"""Seconds for an answer that comes, however busy this machine is."""
 
 
 @pytest.fixture
@@ -135,10 +137,14 @@ Make = Callable[..., ChecksumDatabase]
 
 @pytest.fixture
 def make(signer: Signer, clock: Leaping) -> Make:
-    """A database asked at this server and then through these relays, with little patience."""
+    """A database asked at this server and then through these relays, each `timeout` seconds."""
 
     def made(
-        itself: str, *relays: str, tree: KnownTree | None = None, state_dir: Path | None = None
+        itself: str,
+        *relays: str,
+        tree: KnownTree | None = None,
+        state_dir: Path | None = None,
+        timeout: float = PATIENT,
     ) -> ChecksumDatabase:
         access = Access(forward_proxy="")
         ways = [Route(name=DIRECT, base=itself, access=access)]
@@ -153,7 +159,9 @@ def make(signer: Signer, clock: Leaping) -> Make:
             wire=Wire(clock, Resolver()),
             clock=clock,
             file=HeadFile(state_dir, signer.verifier) if state_dir else None,
-            persistence=Persistence(attempts=3, deadline=5.0, timeout=0.5, longest_wait=0.01),
+            persistence=Persistence(
+                attempts=3, deadline=4 * timeout, timeout=timeout, longest_wait=0.01
+            ),
         )
 
     return made

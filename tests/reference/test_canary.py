@@ -53,7 +53,7 @@ def clock() -> Leaping:
 
 @pytest.fixture
 def make(clock: Leaping) -> Callable[..., Reference]:
-    """A reference at a URL, asked with little patience."""
+    """A reference at a URL, all of whose answers come."""
 
     def made(url: str | None, allowance: Allowance | None = None) -> Reference:
         return Reference(
@@ -62,7 +62,7 @@ def make(clock: Leaping) -> Callable[..., Reference]:
             url,
             Access(forward_proxy=""),
             allowance=allowance,
-            persistence=Persistence(attempts=3, deadline=5.0, timeout=1.0, longest_wait=0.01),
+            persistence=Persistence(attempts=3, deadline=40.0, timeout=10.0, longest_wait=0.01),
         )
 
     return made

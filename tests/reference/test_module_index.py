@@ -19,7 +19,7 @@ from goproxy_exporter.wire.resolve import Resolver
 from goproxy_exporter.wire.wire import Wire
 
 HOUR = 3600.0
-PATIENCE = Persistence(attempts=2, deadline=2.0, timeout=1.0, longest_wait=0.01)
+PATIENCE = Persistence(attempts=2, deadline=40.0, timeout=10.0, longest_wait=0.01)
 Followed = Callable[..., Awaitable[list[str]]]
 
 
@@ -34,7 +34,7 @@ def clock() -> Leaping:
 
 @pytest.fixture
 def make(clock: Leaping) -> Callable[..., ModuleIndex]:
-    """An index at a URL, asked with little patience."""
+    """An index at a URL, all of whose answers come."""
 
     def made(url: str, *, private: Collection[str] = (), ca: str = "") -> ModuleIndex:
         access = Access(forward_proxy="", ca_files=(ca,) if ca else ())

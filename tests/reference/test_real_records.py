@@ -52,7 +52,7 @@ async def real(start: Start, vectors: dict[str, Any]) -> tuple[ChecksumDatabase,
         [Route(name=DIRECT, base=server.url, access=Access(forward_proxy=""))],
         wire=Wire(clock, Resolver()),
         clock=clock,
-        persistence=Persistence(attempts=1, deadline=5.0, timeout=2.0, longest_wait=0.01),
+        persistence=Persistence(attempts=1, deadline=10.0, timeout=10.0, longest_wait=0.01),
     )
     return database, server
 

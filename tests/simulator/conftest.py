@@ -57,8 +57,10 @@ PATHS = {
     "toolchain_info": f"/{TOOLCHAIN}/@v/v0.0.1-go1.99.3.linux-amd64.info",
 }
 ENOUGH = 8 << 20
-PATIENCE = 10.0
+PATIENCE = 30.0
 """Seconds of silence that count as silence, where nothing else is said."""
+SOON = 0.3
+"""Seconds of it where nothing else is to come."""
 
 
 @dataclass
@@ -129,6 +131,7 @@ async def _ask(
     address: str = "127.0.0.1",
     method: str = "GET",
     headers: tuple[tuple[str, str], ...] = (),
+    connecting: float = PATIENCE,
     patience: float = PATIENCE,
     authority: str | None = None,
 ) -> Seen:
@@ -145,10 +148,11 @@ async def _ask(
     writer = None
     name = f"{mirror}.sim.test"
     try:
-        async with asyncio.timeout(patience):
+        async with asyncio.timeout(connecting) as limit:
             reader, writer = await asyncio.open_connection(
                 address, url.port, ssl=context, server_hostname=name if context else None
             )
+            limit.reschedule(asyncio.get_running_loop().time() + patience)
             tls = writer.get_extra_info("ssl_object")
             seen.protocol = tls.selected_alpn_protocol() if tls else None
             talk = _http2 if seen.protocol == "h2" else _http1
@@ -358,26 +362,25 @@ def sixth() -> bool:
 class Sumdb:
     """Looks at the checksum database of a world as the go command does, by one way.
 
-    `mirror` None: at the database's own host.
+    `mirror` None: at the database's own host. What begins like one of `silent` never comes.
     """
 
     world: World
     database: Database
     mirror: str | None
-    patience: float = PATIENCE
+    silent: tuple[str, ...] = ()
 
     async def get(self, rest: str) -> Seen:
         """Ask for something below the database's URL."""
         headers: tuple[tuple[str, str], ...] = ()
+        patience = SOON if rest.startswith(self.silent) else PATIENCE
         if self.mirror is None:
-            return await _ask(self.world, f"/{rest}", mirror="sum", patience=self.patience)
+            return await _ask(self.world, f"/{rest}", mirror="sum", patience=patience)
         if (login := STYLES[self.mirror].login) is not None:
             token = b64encode(":".join(login).encode()).decode()
             headers = (("authorization", f"Basic {token}"),)
         path = f"/sumdb/{self.name}/{rest}"
-        return await _ask(
-            self.world, path, mirror=self.mirror, headers=headers, patience=self.patience
-        )
+        return await _ask(self.world, path, mirror=self.mirror, headers=headers, patience=patience)
 
     @property
     def name(self) -> str:

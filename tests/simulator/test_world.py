@@ -87,7 +87,7 @@ async def test_faults_come_and_go_while_the_world_runs(ask: Ask, resolve: Resolv
         world.switch("goproxy", "dns.nxdomain")
         assert await resolve(world, "goproxy.sim.test") == "NXDOMAIN"
         world.switch("goproxy", "transport.timeout/connect")
-        assert (await ask(world, "list", patience=0.2)).short == "no connection"
+        assert (await ask(world, "list", connecting=0.2)).short == "no connection"
         world.switch("goproxy")
         assert (await ask(world, "list")).short == "200 honest"
 

@@ -23,6 +23,8 @@ from goproxy_exporter.wire.clock import Clock
 from goproxy_exporter.wire.resolve import Resolver
 from goproxy_exporter.wire.wire import Wire
 
+PATIENCE = 15.0
+"""Seconds that an exchange has where nothing is said of them: what takes so long never comes."""
 HOSTS = """
 127.0.0.1 mirror.test other.test proxy.test
 127.0.0.1 both.test
@@ -192,7 +194,7 @@ def ask() -> Callable[..., Ask]:
     def make(url: str, **settings: Any) -> Ask:
         merged: dict[str, Any] = {
             "limit": 1 << 20,
-            "timeout": 5.0,
+            "timeout": PATIENCE,
             "endpoint": Endpoint.LIST,
             "module": "m",
         }

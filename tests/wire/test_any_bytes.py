@@ -78,7 +78,7 @@ async def scene(town: Any, wire: Wire, question: Any, data: list[bytes], how: An
     try:
         place = await town.open(script, tls=how.tls)
         async with wire.session(how.access) as session:
-            got = await session.get(question(place.url(), timeout=3.0, limit=10_000))
+            got = await session.get(question(place.url(), limit=10_000))
             got.body.close()
             return got.exchange
     finally:
@@ -100,7 +100,7 @@ class Second:
 
 
 def check(exchange: Any) -> None:
-    assert exchange.duration < 3
+    assert exchange.duration < 10
     assert exchange.size <= 10_000
     assert (exchange.failure is None) == exchange.answered
     assert len(exchange.hops) <= 10

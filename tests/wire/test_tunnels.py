@@ -135,7 +135,7 @@ async def test_a_407_over_http_is_the_proxys_too(
 async def test_a_proxy_that_is_not_there_is_to_blame(value: str, wire: Wire, ask: Make) -> None:
     """Refused, without address, or of a kind that is not spoken: the proxy's fault."""
     async with wire.session(Access(forward_proxy=value, nameservers=("127.0.0.1:9",))) as session:
-        got: Any = await session.get(ask("https://mirror.test/", timeout=1))
+        got: Any = await session.get(ask("https://mirror.test/"))
     assert got.exchange.failure.kind is K.PROXY_UNREACHABLE
 
 

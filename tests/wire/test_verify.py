@@ -156,6 +156,6 @@ def test_a_thicket_of_authorities_is_given_up() -> None:
         stray.crossed(Authority.create("Thicket")) for _ in range(3 * MOST_SIGNATURES)
     ]
     presented = [parsed(stray.issue([HOST])), *map(parsed, thicket)]
-    began = time.monotonic()
+    began = time.thread_time()
     assert verify(presented, Pool(), HOST, time.time()).objection is not None
-    assert time.monotonic() - began < 2
+    assert time.thread_time() - began < 2
