@@ -73,12 +73,12 @@ async def test_faults_come_and_go(start: Start, world: World, configure: Configu
 
 def _clean(before: Any, seen: Any, name: str) -> float:
     """Count the clean runs since `before` of whichever check had found the fault."""
+
+    def clean(scrape: Any, check: str) -> float:
+        return float(scrape.runs(name, check) - scrape.failures(name, check))
+
     found = [check for check in EVERYTHING if before.failures(name, check)]
-    return max(
-        (seen.runs(name, check) - seen.failures(name, check))
-        - (before.runs(name, check) - before.failures(name, check))
-        for check in found
-    )
+    return max(clean(seen, check) - clean(before, check) for check in found)
 
 
 @pytest.fixture
