@@ -89,6 +89,9 @@ async def test_who_is_cut_off_accuses_nobody(
         )
         mend()
         await daemon.until(_calm)
+    # Told anew where silent runs last longer than the word of the one before: they do on this beat.
+    told = len(daemon.events("prober.problem", problem="offline"))
+    assert told >= 2
 
     link.unplug(ONE)
     seen = await daemon.until(
@@ -103,7 +106,7 @@ async def test_who_is_cut_off_accuses_nobody(
     states = [(one["mirror"], one["state"]) for one in daemon.events("mirror.state_changed")]
     accused = [one for one in states if one[1] not in ("healthy", "unknown")]
     assert accused == [("one", "unusable")], daemon.log
-    assert len(daemon.events("prober.problem", problem="offline")) == 2
+    assert len(daemon.events("prober.problem", problem="offline")) == told, daemon.log
 
 
 def _calm(seen: Any) -> bool:
