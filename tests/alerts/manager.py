@@ -51,7 +51,7 @@ class Manager:
             return False
 
 
-def until(look: Callable[[], Any], seconds: float = 60) -> Any:
+def until(look: Callable[[], Any], seconds: float = 120) -> Any:
     """Look until there is something to be seen."""
     end = time.monotonic() + seconds
     while not (seen := look()):

@@ -44,7 +44,8 @@ async def test_one_separator_breaks_what_the_other_saves(
             {"name": COMMA, "goproxy": f"{first},{second}"},
             {"name": BAR, "goproxy": f"{first}|{second}"},
         ]
-        daemon = await start(document_of(world, checks=CHECKS, chains=lists))
+        beat = {"interval": "1s", "timeout": "1s"}
+        daemon = await start(document_of(world, checks=CHECKS, chains=lists, defaults=beat))
         works = (1.0, 0.0, 0.0)
         await daemon.until(lambda seen: told(seen, COMMA) == told(seen, BAR) == works)
         assert (await chains_of(daemon))[COMMA]["summary"].endswith("work")

@@ -29,7 +29,7 @@ async def far_side(link: Uplink) -> AsyncIterator[None]:
     """Mirrors and a nameserver at the other end."""
     process = await asyncio.create_subprocess_exec(*link.far_side, stdout=asyncio.subprocess.PIPE)
     assert process.stdout is not None
-    assert await asyncio.wait_for(process.stdout.readline(), 30) == b"ready\n"
+    assert await asyncio.wait_for(process.stdout.readline(), 60) == b"ready\n"
     yield
     process.kill()
     await process.wait()
@@ -66,10 +66,7 @@ def document() -> dict[str, Any]:
 async def test_who_is_cut_off_accuses_nobody(
     start: Start, link: Uplink, document: dict[str, Any]
 ) -> None:
-    """No route, or silence: offline, mirrors unknown. One mirror alone that cannot be reached is.
-
-    A busy machine may be in trouble of its own besides.
-    """
+    """No route, or silence: offline, mirrors unknown. One mirror alone that cannot be reached is."""
     with socket.create_server(("127.0.0.1", 0)) as door:
         # The door stays in this namespace, so that the daemon behind the link can be asked.
         daemon = await start(document, door=door, prefix=link.inside)
@@ -92,14 +89,16 @@ async def test_who_is_cut_off_accuses_nobody(
         )
         mend()
         await daemon.until(_calm)
+    # Told anew where silent runs last longer than the word of the one before: they do on this beat.
+    told = len(daemon.events("prober.problem", problem="offline"))
+    assert told >= 2
 
     link.unplug(ONE)
-    seen = await daemon.until(lambda now: _own(now, "one"))
-    assert _own(seen, "one") == {"transport.unreachable"}
-    assert (seen.state("one"), seen.state("two"), seen.state("named")) == (
-        "unusable",
-        *["healthy"] * 2,
+    seen = await daemon.until(
+        lambda now: _own(now, "one") and {now.state(one) for one in ("two", "named")} == {"healthy"}
     )
+    assert _own(seen, "one") == {"transport.unreachable"}
+    assert seen.state("one") == "unusable"
     assert "offline" not in seen.problems()
     link.plug(ONE)
     await daemon.until(_calm)
@@ -107,7 +106,7 @@ async def test_who_is_cut_off_accuses_nobody(
     states = [(one["mirror"], one["state"]) for one in daemon.events("mirror.state_changed")]
     accused = [one for one in states if one[1] not in ("healthy", "unknown")]
     assert accused == [("one", "unusable")], daemon.log
-    assert len(daemon.events("prober.problem", problem="offline")) == 2
+    assert len(daemon.events("prober.problem", problem="offline")) == told, daemon.log
 
 
 def _calm(seen: Any) -> bool:

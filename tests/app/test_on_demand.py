@@ -23,6 +23,8 @@ async def test_checks_run_when_asked_for_and_only_then(
     assert (await daemon.get("/-/ready")) == (200, "ready\n")
     assert (await daemon.metrics()).state("goproxy") == "unknown"
 
+    # Over connections that are open already all five are asked before the world says anything.
+    await asyncio.gather(*(daemon.get("/-/healthy") for _ in range(5)))
     answers = await asyncio.gather(*(daemon.get("/probe?target=goproxy") for _ in range(5)))
 
     assert {status for status, _ in answers} == {200}

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import structlog
 import yaml
+from ports import free_port
 
 from goproxy_exporter.app.app import App, running
 from goproxy_exporter.config.load import load
@@ -38,11 +39,8 @@ def calm(seen: Any, *names: str) -> bool:
 
 
 def innocent(seen: Any, problem: str, *names: str) -> bool:
-    """Tell whether the problem stands, and mirrors are unknown and accused of nothing.
-
-    Whoever runs this beside much else may be late as well, which accuses nobody either.
-    """
-    return seen.problems() - {"overloaded"} == {problem} and all(
+    """Tell whether the problem stands, and mirrors are unknown and accused of nothing."""
+    return seen.problems() == {problem} and all(
         (seen.state(name), seen.causes(name), seen.primary(name)) == ("unknown", set(), None)
         for name in names
     )
@@ -60,12 +58,14 @@ async def test_a_silent_nameserver_is_not_a_missing_network(
 
     daemon = await start(configure("goproxy", "athens"))
 
-    seen = await daemon.until(lambda now: now.primary("goproxy") and now.primary("athens"))
+    # Should the address be late for once, too, that passes.
+    seen = await daemon.until(
+        lambda now: not now.problems() and now.primary("goproxy") and now.primary("athens")
+    )
     for name in ("goproxy", "athens"):
         assert seen.causes(name) == {"dns.timeout"}
         assert seen.state(name) == "unusable"
         assert seen.one("goproxy_mirror_axis_success", mirror=name, axis="right") is None
-    assert seen.problems() == set()
 
 
 # A clock that is off.
@@ -81,22 +81,24 @@ async def test_a_wrong_clock_withdraws_dates(
         world.switch(name, "fact/clock-ahead")
     daemon = await start(configure())
 
-    # A machine that is busy as well is a problem of its own, which passes.
     seen = await daemon.until(
         lambda now: (
-            all(now.runs(name) >= 2 for name in NAMES) and innocent(now, "clock_skew", "goproxy")
+            all(now.runs(name) >= 2 for name in NAMES)
+            and innocent(now, "clock_skew", "goproxy")
+            and all(now.state(name) == "healthy" for name in NAMES if name != "goproxy")
         )
     )
-    assert {seen.state(name) for name in NAMES if name != "goproxy"} == {"healthy"}
     assert not any(seen.causes(name) for name in NAMES)
     told = await daemon.event("prober.problem", problem="clock_skew")
     # Date tells whole seconds, and an answer takes its time.
-    assert re.search(r"this clock is (59[89]|600) s behind", told["detail"])
+    assert re.search(r"this clock is (59[5-9]|600) s behind", told["detail"])
 
     # One host alone whose clock is off says nothing about ours.
     for name in ("artifactory", "golang", "static"):
         world.switch(name)
-    seen = await daemon.until(lambda now: not now.problems() and now.primary("goproxy"))
+    seen = await daemon.until(
+        lambda now: not now.problems() and now.primary("goproxy") and now.primary("athens")
+    )
     assert (seen.primary("goproxy"), seen.primary("athens")) == ("tls.expired", "tls.expiring")
     await daemon.event("prober.problem_over", problem="clock_skew")
 
@@ -128,17 +130,19 @@ async def test_who_stands_before_every_mirror_is_none_of_them(
 
 @dataclass
 class Proxy:
-    """A forward proxy that refuses, demands a password, works, or is not there."""
+    """A forward proxy that refuses, demands a password, works, or is not there.
+
+    While it is not there, nobody else is given its port.
+    """
 
     world: World
     mode: str = "works"
-    port: int = 0
+    port: int = field(default_factory=free_port)
     _server: asyncio.Server | None = None
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def open(self) -> None:
         self._server = await asyncio.start_server(self._welcome, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
 
     async def close(self) -> None:
         if self._server is not None:
@@ -263,11 +267,11 @@ async def test_a_bug_is_ours(run_app: RunApp, configure: Configure, until: Until
         async with run_app(document, probes=probes) as app:
 
             async def both_ran() -> bool:
-                return _least(app, "goproxy") >= 2
+                verdict = app.store.verdict("goproxy", app.clock.now())
+                return _least(app, "goproxy") >= 2 and verdict.state is State.HEALTHY
 
             await until(both_ran)
             now = app.clock.now()
-            assert app.store.verdict("goproxy", now).state is State.HEALTHY
             assert "ZeroDivisionError" in app.store.problems(now)[ProberProblem.INTERNAL]
             assert app.store.tally("goproxy").failures[CheckName.ZIP] == 0
 

@@ -122,8 +122,10 @@ async def test_the_watchdog_is_fed_while_checks_are_run(
 
     assert await systemd.hears() == READY
     begin = time.monotonic()
+    # What was said before does not count: so there are four pauses at least, and a late machine
+    # only makes them longer.
+    systemd.heard()
     assert [await systemd.hears() for _ in range(5)] == [ALIVE] * 5
-    # The first comes at once, so there are four pauses; a late machine only makes them longer.
     assert time.monotonic() - begin > 0.2
     assert (await daemon.stop())[0] == 0
     assert await systemd.hears_but(ALIVE) == STOPPING

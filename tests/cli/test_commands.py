@@ -111,4 +111,4 @@ async def test_simulate_writes_a_configuration_that_probe_understands(tmp_path: 
 
     assert probe.returncode == 1
     assert b"http.5xx  unusable" in out
-    assert await asyncio.wait_for(process.wait(), 5) == 0
+    assert await asyncio.wait_for(process.wait(), 60) == 0

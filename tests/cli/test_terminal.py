@@ -44,7 +44,7 @@ async def test_a_report_in_colour_with_progress_before_it(
         *command, stdout=theirs, stderr=theirs, env={**env, "TERM": "xterm-256color"}
     )
     code = await process.wait()
-    await asyncio.wait_for(complete.wait(), 20)
+    await asyncio.wait_for(complete.wait(), 60)
     loop.remove_reader(ours)
     os.close(theirs)
 

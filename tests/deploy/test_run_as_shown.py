@@ -183,8 +183,9 @@ async def test_what_is_shown_runs(page: str, town: Town) -> None:
             told = len(town.told)
             match town.here(arguments):
                 case ["simulate", *_] as command:
-                    await until_the_end.enter_async_context(serving(command, town))
-                    await until((town.folder / "simulated.yml").exists)
+                    log = await until_the_end.enter_async_context(serving(command, town))
+                    await until(partial(says, log, "Watch it"))
+                    assert (town.folder / "simulated.yml").exists()
                 case [("run" | "relay") as name, *_] as command:
                     async with serving(command, town) as log:
                         path = "/-/ready" if name == "run" else "/-/healthy"
@@ -240,6 +241,11 @@ async def started(command: list[str], town: Town, out: Any) -> asyncio.subproces
         stdout=out,
         stderr=out,
     )
+
+
+async def says(log: Path, words: str) -> bool:
+    """Look whether it was said."""
+    return words in await asyncio.to_thread(log.read_text)
 
 
 async def answers(log: Path, path: str) -> bool:

@@ -268,7 +268,7 @@ async def _running(command: list[str], log: Path) -> AsyncIterator[None]:
     finally:
         assert process.returncode is None, await asyncio.to_thread(log.read_text)
         process.send_signal(signal.SIGTERM)
-        await asyncio.wait_for(process.wait(), 30)
+        await asyncio.wait_for(process.wait(), 60)
 
 
 def _watching(world: World) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def judge() -> Judge:
             capture_output=True,
             text=True,
             check=False,
-            timeout=50,
+            timeout=150,
         )
         said = done.stdout + done.stderr
         assert done.returncode == 0, said

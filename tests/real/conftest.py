@@ -43,12 +43,12 @@ def built(name: str) -> str:
     return str(path)
 
 
-def wait_for(url: str, *, seconds: float = 30.0) -> None:
+def wait_for(url: str, *, seconds: float = 120.0) -> None:
     """Wait until something answers there over HTTP, whatever it says."""
     deadline = time.monotonic() + seconds
     while True:
         try:
-            urllib.request.urlopen(url, timeout=5).close()
+            urllib.request.urlopen(url, timeout=30).close()
         except urllib.error.HTTPError:
             return
         except OSError:
@@ -76,7 +76,7 @@ def program(
             yield process
         finally:
             process.terminate()
-            process.wait(timeout=20)
+            process.wait(timeout=60)
 
 
 @pytest.fixture(scope="session")
@@ -92,7 +92,7 @@ def upstream(go: str) -> str:
     if "://" not in first:
         pytest.skip(f"GOPROXY={first} names no module proxy")
     try:
-        urllib.request.urlopen(f"{first}/golang.org/x/text/@v/v0.14.0.info", timeout=10).close()
+        urllib.request.urlopen(f"{first}/golang.org/x/text/@v/v0.14.0.info", timeout=60).close()
     except OSError as error:
         pytest.skip(f"the Go module proxy of this machine cannot be reached: {error}")
     return first
@@ -193,10 +193,10 @@ def _nginx(go: str, room: Path, authority: Authority) -> Generator[Mirror]:
 
 
 def _wait_for_port(port: int) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while True:
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            socket.create_connection(("127.0.0.1", port), timeout=30).close()
         except OSError:
             if time.monotonic() > deadline:
                 raise

@@ -225,7 +225,7 @@ def open_site(world: World) -> Opener:
 
     @asynccontextmanager
     async def opened(**serving: object) -> AsyncIterator[Visit]:
-        options = {"listen": ("127.0.0.1:0",), "grace": 2.0} | serving
+        options = {"listen": ("127.0.0.1:0",), "grace": 60.0} | serving
         async with AsyncExitStack() as stack:
             schedule = Heard(world.perform, world.store, world.clock, beating=False)
             schedule.asked = asyncio.Semaphore(0)

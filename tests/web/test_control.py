@@ -54,12 +54,12 @@ async def test_a_long_configuration_holds_up_nobody(visit: Any, world: Any) -> N
 
     def slowly() -> str:
         begun.set()
-        assert answered.wait(10)
+        assert answered.wait(60)
         return "mirrors: [many]\n"
 
     world.write_config = slowly
     asked = asyncio.create_task(visit.get("/config"))
-    assert await asyncio.to_thread(begun.wait, 10)
+    assert await asyncio.to_thread(begun.wait, 60)
     assert (await visit.get("/-/healthy"))[0] == 200
     answered.set()
     assert (await asked)[:2] == (200, "mirrors: [many]\n")

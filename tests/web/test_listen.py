@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 import pytest
+from ports import free_port
 from programs import needed
 
 from goproxy_exporter.web import ListenError
@@ -95,8 +96,7 @@ async def test_several_addresses_are_served_at_once(open_site: Any) -> None:
 
 async def test_one_bad_address_leaves_no_other_open(open_site: Any) -> None:
     """Entering fails as a whole."""
-    with bind("127.0.0.1:0") as free:
-        port = free.getsockname()[1]
+    port = free_port()
     with pytest.raises(ListenError):
         async with open_site(listen=(f"127.0.0.1:{port}", "192.0.2.1:0")):
             pass
@@ -157,13 +157,12 @@ sock.accept()[0].sendall(b"served\\n")
 def test_systemd_itself_hands_over_its_sockets() -> None:
     """systemd-socket-activate passes a socket the way a socket unit does."""
     program = needed("systemd-socket-activate")
-    with bind("127.0.0.1:0") as free:
-        port = free.getsockname()[1]
+    port = free_port()
     command = [program, f"--listen=127.0.0.1:{port}", sys.executable, "-c", SERVE_ONE]
     with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
         assert process.stderr is not None
         assert b"Listening" in process.stderr.readline()
-        with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as client:
             assert client.recv(100) == b"served\n"
         process.stderr.read()
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0

@@ -195,7 +195,7 @@ def place(pki: Callable[[str], tuple[str, str]], write: Write) -> Callable[[str]
 def promtool(file: Path) -> bool:
     program = needed("promtool")
     command = [program, "check", "web-config", str(file)]
-    done = subprocess.run(command, capture_output=True, check=False, timeout=20)
+    done = subprocess.run(command, capture_output=True, check=False, timeout=60)
     return done.returncode == 0
 
 

@@ -200,7 +200,7 @@ async def test_the_end_does_not_wait_for_ever(world: Any, open_site: Any) -> Non
     async with open_site(grace=0.05) as visit:
         asking = asyncio.create_task(visit.get("/probe?target=m"))
         await visit.schedule.asked.acquire()
-        await asyncio.wait_for(visit.site.__aexit__(None, None, None), 10)
+        await asyncio.wait_for(visit.site.__aexit__(None, None, None), 60)
         with pytest.raises(aiohttp.ClientError):
             await asking
         world.hold.set()
@@ -211,7 +211,7 @@ async def test_idle_connections_do_not_delay_the_end(open_site: Any) -> None:
     async with open_site(grace=30.0) as visit:
         await visit.get("/-/healthy")
         idle = await asyncio.open_connection(*host_and_port(visit.url))
-        await asyncio.wait_for(visit.site.__aexit__(None, None, None), 10)
+        await asyncio.wait_for(visit.site.__aexit__(None, None, None), 60)
         assert await idle[0].read() == b""
         idle[1].close()
 
@@ -222,7 +222,7 @@ async def test_who_sends_no_request_is_hung_up_on(open_site: Any) -> None:
         visit.site._crowd.idle = 0.2
         reader, writer = await asyncio.open_connection(*host_and_port(visit.url))
         writer.write(b"GET /metrics HTTP/1.1\r\nX-Slow: ")
-        assert await asyncio.wait_for(reader.read(), 10) == b""
+        assert await asyncio.wait_for(reader.read(), 60) == b""
         writer.close()
 
 
@@ -241,7 +241,7 @@ async def test_who_does_not_read_is_hung_up_on(world: Any, open_site: Any) -> No
             assert b"200 OK" in await loop.sock_recv(sock, 4096)
             # Five large answers, one after the other, do not fit into the kernel's buffers.
             await loop.sock_sendall(sock, b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n" * 5)
-            await asyncio.wait_for(visit.site._crowd.gone(), 20)
+            await asyncio.wait_for(visit.site._crowd.gone(), 60)
 
 
 async def test_there_is_a_limit_to_connections(open_site: Any) -> None:
@@ -275,7 +275,7 @@ async def test_what_is_no_request_is_refused_quietly(
     async with open_site() as visit:
         reader, writer = await asyncio.open_connection(*host_and_port(visit.url))
         writer.write(request_bytes)
-        answer = await asyncio.wait_for(reader.read(), 10)
+        answer = await asyncio.wait_for(reader.read(), 60)
         assert b" 400 " in answer.split(b"\r\n")[0]
         assert b"aiohttp" not in answer
         assert b"X-Content-Type-Options: nosniff\r\n" in answer
@@ -290,9 +290,9 @@ async def test_a_large_body_is_not_read(open_site: Any) -> None:
     async with open_site() as visit:
         reader, writer = await asyncio.open_connection(*host_and_port(visit.url))
         writer.write(b"POST /-/reload HTTP/1.1\r\nHost: x\r\nContent-Length: 100000000\r\n\r\n")
-        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
+        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 60)
         assert b" 200 " in head
-        rest = await asyncio.wait_for(reader.read(), 10)
+        rest = await asyncio.wait_for(reader.read(), 60)
         assert rest == b"reloaded\n"
         writer.close()
 
