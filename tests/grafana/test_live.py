@@ -140,7 +140,9 @@ async def ask(world: World, tmp_path: Path, prometheus: str) -> AsyncIterator[As
 
             async def ready() -> bool:
                 try:
-                    return bool(await ask("up == 1"))
+                    # It listens, and says 503, before it can be asked.
+                    async with client.get("/-/ready") as answer:
+                        return answer.status == 200 and bool(await ask("up == 1"))
                 except aiohttp.ClientConnectionError:
                     return False
 
@@ -291,7 +293,7 @@ def _watching(world: World) -> dict[str, Any]:
 def _scraping(prometheus: str, target: str, port: int, room: Path) -> list[str]:
     config = room / "prometheus.yml"
     config.write_text(
-        "global: {scrape_interval: 2s}\n"
+        "global: {scrape_interval: 4s, scrape_timeout: 4s}\n"
         "scrape_configs:\n"
         f"  - {{job_name: goproxy, static_configs: [{{targets: ['{target}']}}]}}\n"
     )
