@@ -20,8 +20,8 @@ Configure = Callable[..., dict[str, Any]]
 
 QUICK = 2.0
 """Seconds in which the daemon ends, whatever is under way."""
-BUSY = 10.0
-"""Seconds on top that a crowded machine may take; a daemon that waits for a mirror takes a minute."""
+BUSY = 3.0
+"""Seconds on top that a crowded machine may take; a daemon that waits for a mirror takes more."""
 
 
 async def test_the_first_scrape_is_complete_and_readiness_waits_for_results(

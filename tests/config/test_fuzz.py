@@ -129,4 +129,4 @@ def test_mirrors_with_any_values(tmp_path: Path, data: dict[str, object]) -> Non
 def test_large_files_end_in_time(tmp_path: Path, content: bytes) -> None:
     """Many of anything, or something long, in seconds."""
     seconds = outcome(tmp_path / "c.yml", content)
-    assert seconds < 40
+    assert seconds < 20

@@ -123,4 +123,4 @@ def test_largest_lists_are_quick(body: bytes) -> None:
     """A list at the limit of 8 MiB costs about a second of CPU, a few where every line is counted."""
     began = time.process_time()
     parse_list(body)
-    assert time.process_time() - began < 30
+    assert time.process_time() - began < 8

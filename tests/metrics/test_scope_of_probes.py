@@ -14,7 +14,6 @@ from goproxy_exporter.probes import PROBES
 from goproxy_exporter.simulator.world import World
 
 
-@pytest.mark.timeout(150)
 @pytest.mark.parametrize(
     "fault",
     [

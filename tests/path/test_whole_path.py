@@ -7,8 +7,6 @@ pytestmark = pytest.mark.timeout(400)
 
 SHARE = "instance_mirror:goproxy_responses_503:ratio_increase10m"
 DOCUMENTATION = "https://example.com/goproxy_exporter/docs"
-OF_LOAD = {"GoProxyExporterDown", "GoProxyExporterStalled"}
-"""What a machine that stands still for two seconds raises, too, where minutes are seconds."""
 
 
 def test_each_mirror_has_its_own_page_and_its_end(town: Town) -> None:
@@ -65,7 +63,7 @@ def test_a_dead_uplink_is_one_page(town: Town) -> None:
 
     town.uplink.cut()
     page = _page(town, before, "pager", "", "GoProxyExporterOffline")
-    assert page.names() - OF_LOAD == {"GoProxyExporterOffline"}
+    assert page.names() == {"GoProxyExporterOffline"}
     _links(page, "GoProxyExporterOffline", "alerts.md#goproxyexporteroffline")
 
     mended = len(town.inbox.letters)
